@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""The CDK app: reads one stage's configuration and builds its stacks.
+
+`cdk deploy --all -c stage=prod`. The images that jobs run are those of the tag in the
+context value `image_tag`.
+"""
+
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from stacks.platform import PlatformStage
+from tidewatch.core.config import load_config
+from tidewatch.core.errors import ConfigError
+
+app = cdk.App()
+stage = app.node.try_get_context("stage")
+try:
+    config = load_config(Path(__file__).parent / "config", stage)
+except ConfigError as error:
+    sys.exit(f"The configuration of stage {stage!r} is wrong; nothing was created.\n{error}")
+PlatformStage(
+    app, f"tidewatch-{stage}", config=config, image_tag=app.node.try_get_context("image_tag")
+)
+app.synth()

@@ -1,0 +1,1 @@
+"""Alert rules and routing, declared once and rendered for each system that needs them."""

@@ -1,0 +1,137 @@
+"""The alert rules: what becomes an alert, how severe it is, and what people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import yaml
+
+from tidewatch.core.config import ModelConfig
+
+Severity = Literal["warning", "critical"]
+
+# What the monitors publish as `tidewatch_<unit>_verdict`.
+_CODES: dict[Severity, int] = {"warning": 1, "critical": 2}
+
+
+@dataclass(frozen=True)
+class AlertRule:
+    """One Prometheus alerting rule and the words that reach people."""
+
+    name: str
+    severity: Severity
+    expression: str
+    summary: str
+    impact: str
+    action: str
+    hold: str = "0s"
+
+    def render(self) -> dict[str, object]:
+        """The rule as Prometheus takes it."""
+        return {
+            "alert": self.name,
+            "expr": self.expression,
+            "for": self.hold,
+            "labels": {"severity": self.severity},
+            "annotations": {
+                "summary": self.summary,
+                "impact": self.impact,
+                "action": self.action,
+                "runbook": f"docs/runbooks/{self.name}.md",
+            },
+        }
+
+
+@dataclass(frozen=True)
+class _Monitor:
+    """A unit whose verdicts alert, with its words."""
+
+    unit: str
+    subject: str
+    impact: str
+    action: str
+
+
+_MONITORS = (
+    _Monitor(
+        "data_monitor",
+        "Data drift",
+        "The model now sees data unlike the data it was trained on; its answers may be wrong.",
+        "Look at the drifted features; if the change is real, let retraining run.",
+    ),
+    _Monitor(
+        "model_monitor",
+        "Model quality",
+        "Labels show that the model's answers have become worse than they were in validation.",
+        "Compare the variants; shift traffic to the better one, or roll back.",
+    ),
+    _Monitor(
+        "prediction_log",
+        "Quarantined records",
+        "Part of the captured traffic cannot be read, so the other monitors judge the rest only.",
+        "Read the reasons in the quarantine table and mend the client or the contract.",
+    ),
+)
+
+
+def rule_groups(models: Iterable[ModelConfig], interval: str, rate: timedelta) -> str:
+    """The rule file of all models, as YAML.
+
+    `interval` is how often the rules are evaluated, `rate` how often the monitors run.
+    """
+    groups = [
+        {
+            "name": f"tidewatch-{model.name}",
+            "interval": interval,
+            "rules": [rule.render() for rule in rules_for(model, rate)],
+        }
+        for model in models
+    ]
+    return yaml.safe_dump({"groups": groups}, sort_keys=False, width=1000)
+
+
+def rules_for(model: ModelConfig, rate: timedelta) -> list[AlertRule]:
+    """The rules of one model."""
+    verdicts = [
+        _verdict_rule(model, monitor, severity) for monitor in _MONITORS for severity in _CODES
+    ]
+    return [*verdicts, _dead_monitor(model, rate)]
+
+
+def _verdict_rule(model: ModelConfig, monitor: _Monitor, severity: Severity) -> AlertRule:
+    # A verdict stands until the next window is judged: a gauge older than five minutes is
+    # stale to Prometheus, so every rule looks back over a whole window.
+    lookback = _promql_duration(model.monitoring.window + timedelta(days=1))
+    series = f'tidewatch_{monitor.unit}_verdict{{model="{model.name}", feature=""}}'
+    name = f"{monitor.subject.title().replace(' ', '')}{severity.title()}"
+    return AlertRule(
+        name=name,
+        severity=severity,
+        expression=f"last_over_time({series}[{lookback}]) == {_CODES[severity]}",
+        summary=f"{monitor.subject} of {{{{ $labels.model }}}} version {{{{ $labels.version }}}} "
+        f"({{{{ $labels.variant }}}}) is {severity}",
+        impact=monitor.impact,
+        action=monitor.action,
+    )
+
+
+def _dead_monitor(model: ModelConfig, rate: timedelta) -> AlertRule:
+    # Three runs missed in a row is not chance; a monitor that never ran is as dead.
+    silence = 3 * rate + timedelta(minutes=5)
+    series = f'tidewatch_data_monitor_last_success_timestamp_seconds{{model="{model.name}"}}'
+    return AlertRule(
+        name="MonitorDead",
+        severity="critical",
+        expression=f"absent_over_time({series}[{_promql_duration(silence)}])",
+        summary=f"Monitoring of {{{{ $labels.model }}}} has not succeeded for {silence}",
+        impact="Nobody is watching this model: drift and errors go unseen.",
+        action="Open the monitoring state machine's last executions and read the failed job's log.",
+        hold=_promql_duration(silence),
+    )
+
+
+def _promql_duration(value: timedelta) -> str:
+    return f"{int(value.total_seconds())}s"

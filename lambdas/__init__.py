@@ -1,0 +1,1 @@
+"""Lambda handlers: each parses its settings and its event, calls the core, and acts."""

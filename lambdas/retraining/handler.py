@@ -1,0 +1,76 @@
+"""Answers a critical verdict: starts training on newer data, or says why not."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+
+from tidewatch.core.lifecycle.retraining import decide_retraining
+from tidewatch.core.window import Window
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
+    """Decide on the verdict in `event["detail"]`; at most one run is started a window."""
+    detail = event["detail"]
+    window = Window(
+        datetime.fromisoformat(detail["window"]["start"]),
+        datetime.fromisoformat(detail["window"]["end"]),
+    )
+    decision = decide_retraining(
+        window,
+        trained_until=_trained_until(os.environ["MODEL_PACKAGE_GROUP"]),
+        min_new_data=timedelta(seconds=float(os.environ["MIN_NEW_DATA_SECONDS"])),
+        running=_is_running(os.environ["TRAINING_MACHINE_ARN"]),
+    )
+    started = "" if decision.train_end is None else _start(decision.train_end, decision.reason)
+    logger.info("%s: %s", started or "no retraining", decision.reason)
+    return {"started": started, "reason": decision.reason}
+
+
+def _trained_until(group: str) -> datetime | None:
+    """The latest end of training data among the group's versions that were not rejected."""
+    sagemaker = boto3.client("sagemaker")
+    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
+    packages = [
+        package
+        for page in pages
+        for package in page["ModelPackageSummaryList"]
+        if package["ModelApprovalStatus"] != "Rejected"
+    ]
+    ends = [_train_end(sagemaker, package["ModelPackageArn"]) for package in packages]
+    return max(ends, default=None)
+
+
+def _train_end(sagemaker: Any, package_arn: str) -> datetime:  # noqa: ANN401
+    package = sagemaker.describe_model_package(ModelPackageName=package_arn)
+    return datetime.fromisoformat(package["CustomerMetadataProperties"]["train_end"])
+
+
+def _is_running(machine_arn: str) -> bool:
+    page = boto3.client("stepfunctions").list_executions(
+        stateMachineArn=machine_arn, statusFilter="RUNNING", maxResults=1
+    )
+    return bool(page["executions"])
+
+
+def _start(train_end: datetime, reason: str) -> str:
+    """Start training; the name is the window's, so the same verdict starts one run only."""
+    states = boto3.client("stepfunctions")
+    name = f"retrain-{train_end:%Y%m%dT%H%M%S}"
+    try:
+        execution = states.start_execution(
+            stateMachineArn=os.environ["TRAINING_MACHINE_ARN"],
+            name=name,
+            input=json.dumps({"train_end": train_end.isoformat(), "reason": reason}),
+        )
+    except states.exceptions.ExecutionAlreadyExists:
+        return f"{name} (started before)"
+    return str(execution["executionArn"])

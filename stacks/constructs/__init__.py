@@ -1,0 +1,1 @@
+"""The constructs: each owns its resources and the permissions they need."""

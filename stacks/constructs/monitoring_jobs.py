@@ -1,0 +1,124 @@
+"""The monitoring jobs of one model: prediction log, data monitor, model monitor, report."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from stacks.constructs.job_role import JobRole
+from stacks.constructs.model_document import ModelDocument
+from stacks.constructs.platform import Platform
+from stacks.constructs.processing_step import ProcessingJob, ProcessingStep
+from tidewatch.core.config import ModelConfig
+
+_NAMESPACE = "Tidewatch"
+
+
+class MonitoringJob(Construct):
+    """One monitoring job: its role with what every monitor needs, and its state."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        unit: str,
+        *,
+        platform: Platform,
+        model: ModelConfig,
+        document: ModelDocument,
+    ) -> None:
+        super().__init__(scope, unit)
+        endpoint = platform.endpoint(model.name)
+        self.role = JobRole(self, "Role", image=platform.images.monitoring, key=platform.key)
+        document.grant_read_to(self.role)
+        self.role.may_keep_tables(platform.history, "")
+        self.role.may_resolve_variants(endpoint, model.name)
+        self.role.may_put_metrics(_NAMESPACE)
+        self.role.may_remote_write(platform.workspace.attr_arn)
+        self.role.may_put_events(f"tidewatch.{unit}")
+        self.step = ProcessingStep(
+            self,
+            f"Run {unit}",
+            job=ProcessingJob(
+                unit=unit,
+                model=model.name,
+                image_uri=platform.monitoring_image,
+                program=f"monitoring_jobs/{unit}/main.py",
+                role=self.role,
+                instance_type=model.monitoring.instance_type,
+                max_runtime=model.monitoring.max_runtime,
+                inputs={"model": document.uri},
+                environment={
+                    "ENDPOINT_NAME": endpoint,
+                    "MODEL_PACKAGE_GROUP": model.name,
+                    "CAPTURE_BUCKET": platform.capture.bucket_name,
+                    "HISTORY_BUCKET": platform.history.bucket_name,
+                    "ARTIFACTS_BUCKET": platform.artifacts.bucket_name,
+                    "REPORTS_BUCKET": platform.reports.bucket_name,
+                    "REMOTE_WRITE_URL": platform.remote_write_url,
+                    "WINDOW": "$.window",
+                },
+            ),
+        )
+
+
+class PredictionLog(MonitoringJob):
+    """Makes captured requests and labels tidy."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        platform: Platform,
+        model: ModelConfig,
+        document: ModelDocument,
+    ) -> None:
+        super().__init__(
+            scope, "prediction_log", platform=platform, model=model, document=document
+        )
+        self.role.may_read(platform.capture, f"capture/{platform.endpoint(model.name)}/")
+        self.role.may_read(platform.capture, f"labels/{model.name}/")
+
+
+class DataMonitor(MonitoringJob):
+    """Judges drift and data quality of each window, per variant."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        platform: Platform,
+        model: ModelConfig,
+        document: ModelDocument,
+    ) -> None:
+        super().__init__(scope, "data_monitor", platform=platform, model=model, document=document)
+        self.role.may_read(platform.artifacts, f"{model.name}/runs/")
+
+
+class ModelMonitor(MonitoringJob):
+    """Judges the answers of each window once their labels are there, per variant."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        platform: Platform,
+        model: ModelConfig,
+        document: ModelDocument,
+    ) -> None:
+        super().__init__(scope, "model_monitor", platform=platform, model=model, document=document)
+        self.role.may_read(platform.artifacts, f"{model.name}/runs/")
+
+
+class Report(MonitoringJob):
+    """Writes the page that people read."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        platform: Platform,
+        model: ModelConfig,
+        document: ModelDocument,
+    ) -> None:
+        super().__init__(scope, "report", platform=platform, model=model, document=document)
+        self.role.may_read(platform.artifacts, f"{model.name}/runs/")
+        self.role.may_write(platform.reports, f"{model.name}/")

@@ -1,0 +1,112 @@
+"""A state that runs one SageMaker Processing job and waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks.constructs import state_language as asl
+from stacks.constructs.job_role import JobRole
+
+_INPUT = "/opt/ml/processing/input"
+_OUTPUT = "/opt/ml/processing/output"
+_VOLUME_GB = 30
+_RETRIED = ["SageMaker.AmazonSageMakerException", "ThrottlingException", "States.Timeout"]
+
+
+@dataclass(frozen=True)
+class ProcessingJob:
+    """One job: its program, its data, and how long it may take.
+
+    `inputs` and `outputs` map a folder below the job's input or output folder to an S3 URI;
+    URIs and environment values may be paths or intrinsics of the States Language.
+    """
+
+    unit: str
+    model: str
+    image_uri: str
+    program: str
+    role: JobRole
+    instance_type: str
+    max_runtime: timedelta
+    inputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+class ProcessingStep(sfn.CustomState):
+    """Runs `job`; the state's result is the job's name, kept at `$.<unit>`."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, job: ProcessingJob) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            state_json={
+                "Type": "Task",
+                "Resource": "arn:aws:states:::sagemaker:createProcessingJob.sync",
+                "Parameters": _request(job),
+                "ResultSelector": {"job.$": "$.ProcessingJobName"},
+                "ResultPath": f"$.{job.unit}",
+                "TimeoutSeconds": int(job.max_runtime.total_seconds()) + 900,
+                "Retry": [
+                    {
+                        "ErrorEquals": _RETRIED,
+                        "IntervalSeconds": 10,
+                        "BackoffRate": 2,
+                        "MaxAttempts": 3,
+                    }
+                ],
+            },
+        )
+
+
+def _request(job: ProcessingJob) -> asl.Json:
+    return {
+        **asl.field(
+            "ProcessingJobName", asl.unique_name(f"{job.model}-{job.unit.replace('_', '-')}")
+        ),
+        "RoleArn": job.role.role_arn,
+        "AppSpecification": {
+            "ImageUri": job.image_uri,
+            "ContainerEntrypoint": ["python", f"/opt/program/{job.program}"],
+        },
+        "ProcessingInputs": [_input(name, uri) for name, uri in job.inputs.items()],
+        "ProcessingOutputConfig": {
+            "Outputs": [_output(name, uri) for name, uri in job.outputs.items()]
+        },
+        "ProcessingResources": {
+            "ClusterConfig": {
+                "InstanceCount": 1,
+                "InstanceType": job.instance_type,
+                "VolumeSizeInGB": _VOLUME_GB,
+            }
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": int(job.max_runtime.total_seconds())},
+        "Environment": asl.fields(job.environment),
+    }
+
+
+def _input(name: str, uri: str) -> asl.Json:
+    return {
+        "InputName": name.replace("/", "-"),
+        "S3Input": {
+            **asl.field("S3Uri", uri),
+            "LocalPath": f"{_INPUT}/{name}",
+            "S3DataType": "S3Prefix",
+            "S3InputMode": "File",
+        },
+    }
+
+
+def _output(name: str, uri: str) -> asl.Json:
+    return {
+        "OutputName": name.replace("/", "-"),
+        "S3Output": {
+            **asl.field("S3Uri", uri),
+            "LocalPath": f"{_OUTPUT}/{name}",
+            "S3UploadMode": "EndOfJob",
+        },
+    }

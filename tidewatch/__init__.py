@@ -1,0 +1,1 @@
+"""Tidewatch: a production ML platform that lives in your own AWS account."""

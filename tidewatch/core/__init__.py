@@ -1,0 +1,1 @@
+"""Pure domain code: no I/O, no AWS. Everything here can be tested without a network."""
