@@ -10,7 +10,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
-from stacks.platform import PlatformStage
+from stacks.platform import add_platform
 from tidewatch.core.config import load_config
 from tidewatch.core.errors import ConfigError
 
@@ -20,7 +20,5 @@ try:
     config = load_config(Path(__file__).parent / "config", stage)
 except ConfigError as error:
     sys.exit(f"The configuration of stage {stage!r} is wrong; nothing was created.\n{error}")
-PlatformStage(
-    app, f"tidewatch-{stage}", config=config, image_tag=app.node.try_get_context("image_tag")
-)
+add_platform(app, config=config, image_tag=app.node.try_get_context("image_tag"))
 app.synth()

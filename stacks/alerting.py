@@ -18,9 +18,15 @@ class Alerting(cdk.Stack):
     """Topics for info, warning, critical and chat; `destinations` is what routing needs."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: StageConfig, key: kms.IKey
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: StageConfig,
+        key: kms.IKey,
+        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, env=env)
         critical = SeverityTopic(self, "Critical", key=key)
         warning = SeverityTopic(self, "Warning", key=key)
         info = SeverityTopic(self, "Info", key=key)

@@ -36,8 +36,9 @@ class Monitoring(cdk.Stack):
         platform: Platform,
         model: ModelConfig,
         training: sfn.IStateMachine,
+        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, env=env)
         self._platform = platform
         self._model = model
         document = ModelDocument(self, "Document", model=model)

@@ -21,8 +21,9 @@ class Observability(cdk.Stack):
         *,
         config: Config,
         destinations: Destinations,
+        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, env=env)
         stage = config.stage
         self.workspace = aps.CfnWorkspace(
             self,

@@ -1,4 +1,4 @@
-"""One stage of the platform: every stack, composed."""
+"""Every stack of one stage, composed."""
 
 from __future__ import annotations
 
@@ -16,45 +16,44 @@ from stacks.training import Training
 from tidewatch.core.config import Config
 
 
-class PlatformStage(cdk.Stage):
-    """The shared stacks of a stage, and three stacks a model."""
-
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: Config, image_tag: str
-    ) -> None:
-        stage = config.stage
-        super().__init__(
+def add_platform(scope: Construct, *, config: Config, image_tag: str) -> None:
+    """Add the shared stacks of a stage, and three stacks a model, to an app or a `Stage`."""
+    stage = config.stage
+    prefix = f"tidewatch-{stage.name}"
+    env = cdk.Environment(account=stage.account, region=stage.region)
+    storage = Storage(scope, f"{prefix}-storage", stage=stage, env=env)
+    tracking = Tracking(scope, f"{prefix}-tracking", stage=stage.name, storage=storage, env=env)
+    alerting = Alerting(scope, f"{prefix}-alerting", stage=stage, key=storage.key, env=env)
+    observability = Observability(
+        scope,
+        f"{prefix}-observability",
+        config=config,
+        destinations=alerting.destinations,
+        env=env,
+    )
+    platform = Platform(
+        stage=stage,
+        key=storage.key,
+        raw=storage.raw,
+        artifacts=storage.artifacts,
+        capture=storage.capture,
+        history=storage.history,
+        reports=storage.reports,
+        images=storage.images,
+        image_tag=image_tag,
+        mlflow_arn=tracking.mlflow_arn,
+        workspace=observability.workspace,
+    )
+    for model in config.models:
+        name = f"{prefix}-{model.name}"
+        training = Training(scope, f"{name}-training", platform=platform, model=model, env=env)
+        Serving(scope, f"{name}-serving", platform=platform, model=model, env=env)
+        Monitoring(
             scope,
-            construct_id,
-            env=cdk.Environment(account=stage.account, region=stage.region),
+            f"{name}-monitoring",
+            platform=platform,
+            model=model,
+            training=training.machine,
+            env=env,
         )
-        storage = Storage(self, "storage", stage=stage)
-        tracking = Tracking(self, "tracking", stage=stage.name, storage=storage)
-        alerting = Alerting(self, "alerting", stage=stage, key=storage.key)
-        observability = Observability(
-            self, "observability", config=config, destinations=alerting.destinations
-        )
-        platform = Platform(
-            stage=stage,
-            key=storage.key,
-            raw=storage.raw,
-            artifacts=storage.artifacts,
-            capture=storage.capture,
-            history=storage.history,
-            reports=storage.reports,
-            images=storage.images,
-            image_tag=image_tag,
-            mlflow_arn=tracking.mlflow_arn,
-            workspace=observability.workspace,
-        )
-        for model in config.models:
-            training = Training(self, f"{model.name}-training", platform=platform, model=model)
-            Serving(self, f"{model.name}-serving", platform=platform, model=model)
-            Monitoring(
-                self,
-                f"{model.name}-monitoring",
-                platform=platform,
-                model=model,
-                training=training.machine,
-            )
-        cdk.Tags.of(self).add("tidewatch:stage", stage.name)
+    cdk.Tags.of(scope).add("tidewatch:stage", stage.name)

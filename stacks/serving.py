@@ -21,16 +21,20 @@ class Serving(cdk.Stack):
     """Approval of a model package starts its release."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, platform: Platform, model: ModelConfig
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        platform: Platform,
+        model: ModelConfig,
+        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, env=env)
         role = JobRole(self, "Role", image=platform.images.serving, key=platform.key)
         role.may_read(platform.artifacts, f"{model.name}/models/")
         role.may_write(platform.capture, f"capture/{platform.endpoint(model.name)}/")
         role.may_put_metrics("/aws/sagemaker/Endpoints")
-        release = Release(
-            self, "Release", platform=platform, model=model, serving_role=role
-        )
+        release = Release(self, "Release", platform=platform, model=model, serving_role=role)
         self.machine = JobMachine(
             self,
             "Machine",

@@ -17,8 +17,15 @@ _CAPTURE_KEPT = cdk.Duration.days(90)
 class Storage(cdk.Stack):
     """The stage's stateful resources."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: StageConfig) -> None:
-        super().__init__(scope, construct_id, termination_protection=stage.protected)
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: StageConfig,
+        env: cdk.Environment,
+    ) -> None:
+        super().__init__(scope, construct_id, env=env, termination_protection=stage.protected)
         self.key: kms.Key = StageKey(self, "Key", protected=stage.protected)
         self.raw = self._bucket("Raw", stage)
         self.artifacts = self._bucket("Artifacts", stage)

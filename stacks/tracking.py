@@ -14,9 +14,15 @@ class Tracking(cdk.Stack):
     """The MLflow App of the stage; `mlflow_arn` is its tracking URI."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: str, storage: Storage
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: str,
+        storage: Storage,
+        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, env=env)
         role = TrackingRole(self, "Role", bucket=storage.artifacts, key=storage.key)
         app = sagemaker.CfnMlflowApp(
             self,

@@ -25,9 +25,15 @@ class Training(cdk.Stack):
     """plan → data_prep → tuning → evaluation → registration, for one model."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, platform: Platform, model: ModelConfig
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        platform: Platform,
+        model: ModelConfig,
+        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, env=env)
         group = sagemaker.CfnModelPackageGroup(
             self,
             "Versions",

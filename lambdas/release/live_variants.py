@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from tidewatch.core.lifecycle.release_plan import Variant
 
 
-def live_variants(sagemaker: Any, endpoint: str) -> tuple[Variant, ...] | None:  # noqa: ANN401
+def live_variants(sagemaker: Any, endpoint: str) -> tuple[Variant, ...] | None:
     """The endpoint's variants, or None where no such endpoint exists."""
     try:
         description = sagemaker.describe_endpoint(EndpointName=endpoint)
@@ -28,7 +28,7 @@ def live_variants(sagemaker: Any, endpoint: str) -> tuple[Variant, ...] | None: 
     )
 
 
-def _variant(sagemaker: Any, configured: dict[str, Any], now: dict[str, Any]) -> Variant:  # noqa: ANN401
+def _variant(sagemaker: Any, configured: dict[str, Any], now: dict[str, Any]) -> Variant:
     model = sagemaker.describe_model(ModelName=configured["ModelName"])
     package = model["PrimaryContainer"]["ModelPackageName"]
     return Variant(

@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from tidewatch.core.lifecycle.retraining import decide_retraining
+from tidewatch.core.lifecycle.retraining import Newest, decide_retraining
 from tidewatch.core.window import Window
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     )
     decision = decide_retraining(
         window,
-        trained_until=_trained_until(os.environ["MODEL_PACKAGE_GROUP"]),
+        version=detail["version"],
+        newest=_newest(os.environ["MODEL_PACKAGE_GROUP"]),
         min_new_data=timedelta(seconds=float(os.environ["MIN_NEW_DATA_SECONDS"])),
         running=_is_running(os.environ["TRAINING_MACHINE_ARN"]),
     )
@@ -35,23 +36,26 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     return {"started": started, "reason": decision.reason}
 
 
-def _trained_until(group: str) -> datetime | None:
-    """The latest end of training data among the group's versions that were not rejected."""
+def _newest(group: str) -> Newest | None:
+    """The newest version of the group that was not rejected."""
     sagemaker = boto3.client("sagemaker")
-    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
-    packages = [
-        package
-        for page in pages
-        for package in page["ModelPackageSummaryList"]
-        if package["ModelApprovalStatus"] != "Rejected"
-    ]
-    ends = [_train_end(sagemaker, package["ModelPackageArn"]) for package in packages]
-    return max(ends, default=None)
+    pages = sagemaker.get_paginator("list_model_packages").paginate(
+        ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending"
+    )
+    for page in pages:
+        for package in page["ModelPackageSummaryList"]:
+            if package["ModelApprovalStatus"] != "Rejected":
+                return _as_newest(sagemaker, package["ModelPackageArn"])
+    return None
 
 
-def _train_end(sagemaker: Any, package_arn: str) -> datetime:  # noqa: ANN401
+def _as_newest(sagemaker: Any, package_arn: str) -> Newest:
     package = sagemaker.describe_model_package(ModelPackageName=package_arn)
-    return datetime.fromisoformat(package["CustomerMetadataProperties"]["train_end"])
+    metadata = package["CustomerMetadataProperties"]
+    return Newest(
+        version=str(package["ModelPackageVersion"]),
+        trained_until=datetime.fromisoformat(metadata["train_end"]),
+    )
 
 
 def _is_running(machine_arn: str) -> bool:

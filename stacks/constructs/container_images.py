@@ -12,9 +12,7 @@ _TAGS_KEPT = 20
 class ContainerImages(Construct):
     """One repository an image. The tag is given at deploy time, so that a release is explicit."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, stage: str, protected: bool
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: str, protected: bool) -> None:
         super().__init__(scope, construct_id)
         self._stage = stage
         self._protected = protected

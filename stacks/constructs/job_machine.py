@@ -15,7 +15,10 @@ _RULES = {
     "processing-job": "StepFunctionsGetEventsForSageMakerProcessingJobsRule",
     "hyper-parameter-tuning-job": "StepFunctionsGetEventsForSageMakerTuningJobsRule",
 }
-_ACTIONS = {"processing-job": "ProcessingJob", "hyper-parameter-tuning-job": "HyperParameterTuningJob"}
+_ACTIONS = {
+    "processing-job": "ProcessingJob",
+    "hyper-parameter-tuning-job": "HyperParameterTuningJob",
+}
 
 
 class JobMachine(sfn.StateMachine):
@@ -60,9 +63,7 @@ class JobMachine(sfn.StateMachine):
                     "sagemaker:AddTags",
                 ],
                 resources=[
-                    stack.format_arn(
-                        service="sagemaker", resource=kind, resource_name=f"{model}-*"
-                    )
+                    stack.format_arn(service="sagemaker", resource=kind, resource_name=f"{model}-*")
                 ],
             )
         )

@@ -71,9 +71,7 @@ class PredictionLog(MonitoringJob):
         model: ModelConfig,
         document: ModelDocument,
     ) -> None:
-        super().__init__(
-            scope, "prediction_log", platform=platform, model=model, document=document
-        )
+        super().__init__(scope, "prediction_log", platform=platform, model=model, document=document)
         self.role.may_read(platform.capture, f"capture/{platform.endpoint(model.name)}/")
         self.role.may_read(platform.capture, f"labels/{model.name}/")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
@@ -65,9 +67,7 @@ class Release(Construct):
         describe = self._describe()
         in_service = sfn.Condition.and_(
             sfn.Condition.string_equals("$.endpoint.EndpointStatus", "InService"),
-            sfn.Condition.string_equals_json_path(
-                "$.endpoint.EndpointConfigName", "$.config_name"
-            ),
+            sfn.Condition.string_equals_json_path("$.endpoint.EndpointConfigName", "$.config_name"),
         )
         busy = sfn.Condition.or_(
             *(
@@ -139,7 +139,7 @@ class Release(Construct):
         request = {"EndpointName": self._endpoint, "EndpointConfigName.$": "$.config_name"}
         return self._call(operation, title, request)
 
-    def _call(self, operation: str, title: str, request: asl.Json) -> sfn.CustomState:
+    def _call(self, operation: str, title: str, request: Mapping[str, object]) -> sfn.CustomState:
         return sfn.CustomState(
             self,
             title,

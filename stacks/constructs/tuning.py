@@ -66,9 +66,7 @@ class Tuning(Construct):
 
     def model_data_url(self) -> str:
         """An intrinsic: the S3 URI of the best training job's artefact."""
-        return asl.joined(
-            f"{self._models_uri()}/{{}}/output/model.tar.gz", "$.tuning.training_job"
-        )
+        return asl.joined(f"{self._models_uri()}/{{}}/output/model.tar.gz", "$.tuning.training_job")
 
     def _models_uri(self) -> str:
         return f"s3://{self._platform.artifacts.bucket_name}/{self._model.name}/models"
@@ -126,9 +124,7 @@ class Tuning(Construct):
                 "InstanceType": training.instance_type,
                 "VolumeSizeInGB": _VOLUME_GB,
             },
-            "StoppingCondition": {
-                "MaxRuntimeInSeconds": int(training.max_runtime.total_seconds())
-            },
+            "StoppingCondition": {"MaxRuntimeInSeconds": int(training.max_runtime.total_seconds())},
             "Environment": asl.fields(
                 {"MLFLOW_TRACKING_URI": self._platform.mlflow_arn, "RUN_ID": "$.run_id"}
             ),

@@ -66,8 +66,7 @@ def plan_release(
         model_name=model_name,
         config_name=f"{model}-{tail}",
         variants=(
-            champion
-            or _fresh(CHAMPION, model_name, version, capacity.champion_weight, capacity),
+            champion or _fresh(CHAMPION, model_name, version, capacity.champion_weight, capacity),
             Variant(
                 name=CHALLENGER,
                 model_name=model_name,
@@ -84,9 +83,7 @@ def _live(live: tuple[Variant, ...], name: str) -> Variant | None:
     return next((variant for variant in live if variant.name == name), None)
 
 
-def _fresh(
-    name: str, model_name: str, version: str, weight: float, capacity: Capacity
-) -> Variant:
+def _fresh(name: str, model_name: str, version: str, weight: float, capacity: Capacity) -> Variant:
     return Variant(
         name, model_name, version, weight, capacity.instance_type, capacity.instance_count
     )

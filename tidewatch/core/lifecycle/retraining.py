@@ -9,31 +9,45 @@ from tidewatch.core.window import Window
 
 
 @dataclass(frozen=True)
+class Newest:
+    """The newest version that was not rejected, and where its training data ends."""
+
+    version: str
+    trained_until: datetime
+
+
+@dataclass(frozen=True)
 class RetrainingDecision:
-    """Train on data up to `train_end`, or not; `reason` says why either way."""
+    """Train on data up to `train_end`, or (None) not; `reason` says why either way."""
 
     train_end: datetime | None
     reason: str
 
 
 def decide_retraining(
-    window: Window, *, trained_until: datetime | None, min_new_data: timedelta, running: bool
+    window: Window,
+    *,
+    version: str,
+    newest: Newest | None,
+    min_new_data: timedelta,
+    running: bool,
 ) -> RetrainingDecision:
-    """Whether a critical `window` calls for training on the data up to its end.
+    """Whether a critical verdict on `version` in `window` calls for training on newer data.
 
-    `trained_until` is the end of the newest version's training data, whether that version was
-    approved or still waits: a version that waits is the answer to the same alert. Training again
-    on nearly the same data would give the same model, hence `min_new_data`; and while a run is
+    Only a verdict on the newest version does: one on an older version is answered already, by
+    the version that came after it, even while that one still waits for approval. Training again
+    on nearly the same data would give the same model, hence `min_new_data`. While a run is
     `running`, its version is not known yet.
     """
     if running:
         return RetrainingDecision(None, "a training run is under way")
-    if trained_until is None:
+    if newest is None:
         return RetrainingDecision(None, "no version exists yet: train a first one by hand")
-    fresh = window.end - trained_until
+    if version != newest.version:
+        return RetrainingDecision(None, f"version {newest.version} answers this verdict already")
+    fresh = window.end - newest.trained_until
     if fresh < min_new_data:
         return RetrainingDecision(
-            None,
-            f"{fresh} of data is newer than the newest version's; {min_new_data} is asked for",
+            None, f"{fresh} of data is newer than the version's own; {min_new_data} is asked for"
         )
-    return RetrainingDecision(window.end, f"critical verdict on {window}")
+    return RetrainingDecision(window.end, f"version {version} is critical in {window}")

@@ -1,0 +1,113 @@
+"""A local cloud that goes on when the demo has ended, until it is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from demo.places import Places
+from localcloud.cloud import Session, is_up
+from localcloud.ports import free_port
+from localcloud.processes import tail
+from localcloud.state import ROOT_ACCESS_KEY, ROOT_SECRET_KEY, Settings
+from tidewatch.core.errors import Fault, TidewatchError
+
+_READY_SECONDS = 90.0
+_STOP_SECONDS = 40.0
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class BackgroundCloud:
+    """The demo's cloud; a new one starts from nothing."""
+
+    settings: Settings
+
+    @classmethod
+    def start(cls, places: Places) -> BackgroundCloud:
+        """End what an earlier demo left, and start anew. Raises TidewatchError if it can't."""
+        cls.stop(places)
+        shutil.rmtree(places.home, ignore_errors=True)
+        places.cloud.mkdir(parents=True)
+        settings = Settings(port=free_port(), home=places.cloud, project=places.project)
+        log = places.cloud / "cloud.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(  # noqa: S603 - our own module
+                [
+                    *(sys.executable, "-m", "localcloud.server"),
+                    *("--port", str(settings.port), "--home", str(settings.home)),
+                ],
+                cwd=places.project,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        places.running.write_text(json.dumps({"pid": process.pid, "url": settings.url}))
+        deadline = time.monotonic() + _READY_SECONDS
+        while not is_up(settings.url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise TidewatchError(
+                    Fault("local cloud", "no answer", "a ready cloud", f"read {log}:\n{tail(log)}")
+                )
+            time.sleep(_POLL_SECONDS)
+        return cls(settings)
+
+    @staticmethod
+    def stop(places: Places) -> bool:
+        """End the cloud that the last demo started; False where none was running."""
+        if not places.running.is_file():
+            return False
+        running = json.loads(places.running.read_text())
+        found = is_up(running["url"])
+        # The id may belong to a stranger by now: only a cloud that answers is ended.
+        if found:
+            _end(running["pid"])
+        places.running.unlink()
+        return found
+
+    @staticmethod
+    def pid(places: Places) -> int:
+        """The process of the cloud that runs."""
+        return int(json.loads(places.running.read_text())["pid"])
+
+    @property
+    def url(self) -> str:
+        """The address of all of AWS."""
+        return self.settings.url
+
+    def session(self) -> Session:
+        """A session of the account's root."""
+        return Session(self.url, self.settings.region)
+
+    def environment(self) -> dict[str, str]:
+        """The caller's environment, turned to this cloud."""
+        mine = f"{sys.prefix}/bin{os.pathsep}{os.environ['PATH']}"
+        return {
+            **{key: value for key, value in os.environ.items() if not key.startswith("AWS_")},
+            "PATH": mine,
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_KEY,
+            "AWS_REGION": self.settings.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+
+def _end(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            os.kill(pid, 0)
+            time.sleep(_POLL_SECONDS)
+        os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,76 @@
+"""Deploys the stacks with the stock CDK CLI, and knows what they made."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from demo.background_cloud import BackgroundCloud
+from demo.places import Places
+from tidewatch.core.errors import Fault, TidewatchError
+
+_STAGE = "local"
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Names of what was deployed, from the stacks' outputs."""
+
+    outputs: dict[str, dict[str, str]]
+
+    def bucket(self, name: str) -> str:
+        """The bucket for `raw`, `artifacts`, `capture`, `history` or `reports`."""
+        return self._find("storage", f"{name.capitalize()}Bucket")
+
+    def machine(self, stack: str, output: str = "MachineArn") -> str:
+        """A state machine of a model's stack, such as `flights-training`."""
+        return self._find(stack, output)
+
+    @property
+    def endpoint(self) -> str:
+        """The flights model's endpoint."""
+        return self._find("flights-serving", "EndpointName")
+
+    def _find(self, stack: str, output: str) -> str:
+        return self.outputs[f"tidewatch-{_STAGE}-{stack}"][output]
+
+
+def deploy(
+    places: Places, cloud: BackgroundCloud, on_progress: Callable[[str], None]
+) -> Deployment:
+    """`cdk bootstrap` and `cdk deploy --all` against `cloud`. Raises TidewatchError on failure."""
+    account = f"aws://{cloud.settings.account}/{cloud.settings.region}"
+    on_progress("cdk bootstrap")
+    _cdk(places, cloud, ["bootstrap", account])
+    on_progress("cdk deploy --all")
+    _cdk(
+        places,
+        cloud,
+        [
+            *("deploy", "--all", "--require-approval", "never", "--concurrency", "4"),
+            *("--context", f"stage={_STAGE}", "--output", str(places.home / "cdk.out")),
+            *("--outputs-file", str(places.outputs)),
+        ],
+    )
+    return Deployment(json.loads(places.outputs.read_text()))
+
+
+def _cdk(places: Places, cloud: BackgroundCloud, arguments: list[str]) -> None:
+    log = places.home / f"cdk-{arguments[0]}.log"
+    with log.open("wb") as out:
+        code = subprocess.run(  # noqa: S603 - the pinned CLI of the project
+            [str(places.cdk), "--ci", "--no-notices", *arguments],
+            cwd=places.project,
+            env=cloud.environment(),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    if code != 0:
+        tail = log.read_text(errors="replace")[-2000:]
+        raise TidewatchError(
+            Fault(f"cdk {arguments[0]}", f"exit code {code}", "success", f"read {log}:\n{tail}")
+        )

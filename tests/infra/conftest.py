@@ -1,0 +1,30 @@
+"""The templates of a stage, synthesised once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+
+from stacks.platform import add_platform
+from tidewatch.core.config import Config, load_config
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def config() -> Config:
+    return load_config(PROJECT / "config", "prod")
+
+
+@pytest.fixture(scope="session")
+def templates(config: Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
+    app = cdk.App(outdir=str(tmp_path_factory.mktemp("cdk")))
+    add_platform(app, config=config, image_tag="1")
+    return {
+        child.node.id.removeprefix("tidewatch-prod-"): Template.from_stack(child)
+        for child in app.node.children
+        if isinstance(child, cdk.Stack)
+    }

@@ -1,0 +1,78 @@
+"""Alert rules and routing say what they should, in each severity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import yaml
+
+from dashboards.alert_routing import Destinations, alert_manager_definition
+from dashboards.alert_rules import rule_groups, rules_for
+from tidewatch.core.config import load_model
+
+PROJECT = Path(__file__).parents[3]
+FLIGHTS = load_model(PROJECT / "config", "flights")
+HOUR = timedelta(hours=1)
+TO = Destinations("eu-west-1", "arn:critical", "arn:warning", "arn:info", "arn:chat", "arn:secret")
+
+
+def definition(to: Destinations) -> dict[str, list[dict[str, object]]]:
+    outer = yaml.safe_load(alert_manager_definition(to, "30s"))
+    return {item["name"]: item for item in yaml.safe_load(outer["alertmanager_config"])["receivers"]}
+
+
+def test_each_monitor_has_a_warning_and_a_critical_rule() -> None:
+    names = {rule.name: rule.severity for rule in rules_for(FLIGHTS, HOUR)}
+    assert names == {
+        "DataDriftWarning": "warning",
+        "DataDriftCritical": "critical",
+        "ModelQualityWarning": "warning",
+        "ModelQualityCritical": "critical",
+        "QuarantinedRecordsWarning": "warning",
+        "QuarantinedRecordsCritical": "critical",
+        "MonitorDead": "critical",
+    }
+
+
+def test_a_verdict_rule_looks_back_over_a_whole_window() -> None:
+    rule = rules_for(FLIGHTS, HOUR)[0]
+    lookback = int((FLIGHTS.monitoring.window + timedelta(days=1)).total_seconds())
+    assert f"[{lookback}s]" in rule.expression
+
+
+def test_every_rule_tells_impact_action_and_a_runbook_that_exists() -> None:
+    for rule in rules_for(FLIGHTS, HOUR):
+        assert rule.impact
+        assert rule.action
+        assert (PROJECT / "docs" / "runbooks" / f"{rule.name}.md").is_file()
+
+
+def test_each_model_has_its_own_rule_group() -> None:
+    groups = yaml.safe_load(rule_groups([FLIGHTS], "5s", HOUR))["groups"]
+    assert [(group["name"], group["interval"]) for group in groups] == [("tidewatch-flights", "5s")]
+
+
+def test_critical_reaches_mail_chat_and_pager() -> None:
+    critical = definition(TO)["critical"]
+    assert {item["topic_arn"] for item in critical["sns_configs"]} == {"arn:critical", "arn:chat"}
+    assert critical["pagerduty_configs"][0]["routing_key"] == {
+        "aws_secrets_manager": {"secret_arn": "arn:secret", "secret_key": "routing_key"}
+    }
+
+
+def test_warning_reaches_chat_and_its_topic_and_pages_nobody() -> None:
+    warning = definition(TO)["warning"]
+    assert {item["topic_arn"] for item in warning["sns_configs"]} == {"arn:warning", "arn:chat"}
+    assert "pagerduty_configs" not in warning
+
+
+def test_info_is_recorded_only() -> None:
+    info = definition(TO)["info"]
+    assert [item["topic_arn"] for item in info["sns_configs"]] == ["arn:info"]
+
+
+def test_without_a_pager_nothing_is_said_of_one() -> None:
+    critical = definition(replace(TO, pagerduty_secret=None))["critical"]
+    assert "pagerduty_configs" not in critical

@@ -1,0 +1,195 @@
+"""Drift: a window's profile against the baseline's, feature by feature and as a whole.
+
+**When PSI is a verdict.** Two samples of one population never have PSI 0: with k cells and n and
+m rows it is about (k - 1)(1/n + 1/m), which for ten cells and 200 rows is 0.05 and for few rows
+more than any limit. So each limit is moved by the noise of the two sample sizes
+(`verdict.beyond_noise`): PSI must pass its limit by more than that expected noise, and pass what
+noise exceeds once in a thousand times. The rises of missing values and outliers are held to the
+same ceiling. With many rows the configured limits are what is left. A judgement carries the raw
+statistic and the limits as they were applied.
+
+The noise takes rows as independent. Rows that come in clumps (all flights of one stormy day) are
+noisier than that; a window long enough to hold many clumps keeps the rule honest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+from tidewatch.core.config.model import FeatureKind, Limit, Thresholds
+from tidewatch.core.distances.feature import Comparison, Statistics, compare_feature
+from tidewatch.core.errors import BaselineError, Fault
+from tidewatch.core.profile.merge import require_same_bins
+from tidewatch.core.profile.summary import FeatureProfile, Profile
+from tidewatch.core.verdict import Direction, Judgement, Noise, Verdict, beyond_noise, judge, worst
+
+_NO_NOISE = Noise(0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A statistic that verdicts are made from, its limit, and which rows are its sample."""
+
+    metric: str
+    limit: Limit
+    sample_size: Callable[[FeatureProfile], int]
+
+
+@dataclass(frozen=True)
+class FeatureDrift:
+    """One feature's statistics and what they were judged to be.
+
+    `rows` counts those that hold a usable value. Every judgement's metric is the name of a
+    statistic, and its value that statistic's.
+    """
+
+    feature: str
+    kind: FeatureKind
+    rows: int
+    statistics: Statistics
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the feature's judgements."""
+        return worst(self.judgements)
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """The drift of one window.
+
+    `drifted_share` is the share of critical features among those that could be judged, `mean_psi`
+    the mean over the features that have a PSI; each is None without any. `judgements` are of the
+    whole: the drifted share.
+    """
+
+    rows: int
+    features: Mapping[str, FeatureDrift]
+    mean_psi: float | None
+    drifted_share: float | None
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the whole's judgements and of the features' warnings and criticals.
+
+        A single feature without enough values does not make the whole `insufficient_data`; too
+        few rows, or no feature that could be judged, does.
+        """
+        known = [
+            judgement
+            for judgement in self.all_judgements()
+            if judgement.feature == "" or judgement.verdict is not Verdict.INSUFFICIENT_DATA
+        ]
+        return worst(known)
+
+    def all_judgements(self) -> list[Judgement]:
+        """The whole's judgements, then every feature's."""
+        of_features = (feature.judgements for feature in self.features.values())
+        return [*self.judgements, *(judgement for some in of_features for judgement in some)]
+
+
+def compare(
+    baseline: Profile, current: Profile, thresholds: Thresholds, min_rows: int
+) -> DriftReport:
+    """Compares a window's profile with the baseline's profile whose bins it was counted over.
+
+    Serves features and score alike: a score's profile has one feature. Where the window or the
+    baseline has fewer than `min_rows` rows (for PSI and outliers: that hold a value), the verdict
+    is `insufficient_data`. Raises BaselineError where the bins differ.
+
+    >>> import pyarrow as pa
+    >>> from tidewatch.core.profile import profile, reference_profile
+    >>> reference = reference_profile(
+    ...     pa.table({"x": range(1000)}), {"x": FeatureKind.NUMERIC})
+    >>> window = profile(pa.table({"x": range(500, 1500)}), edges_from=reference)
+    >>> report = compare(reference, window, Thresholds(), min_rows=200)
+    >>> report.verdict.value, report.features["x"].statistics.ks
+    ('critical', 0.5)
+    """
+    if baseline.features.keys() != current.features.keys():
+        raise BaselineError(
+            Fault(
+                where="profiles",
+                found=f"features {sorted(current.features)}",
+                expected=f"the baseline's {sorted(baseline.features)}",
+                remedy="profile the window with edges_from this baseline",
+            )
+        )
+    features = {
+        name: _compare_feature(name, reference, current.features[name], thresholds, min_rows)
+        for name, reference in baseline.features.items()
+    }
+    share = _drifted_share(features)
+    known = [f.statistics.psi for f in features.values() if f.statistics.psi is not None]
+    judgement = judge(
+        "drifted_share",
+        share,
+        thresholds.drifted_share,
+        Direction.HIGHER_IS_WORSE,
+        current.rows,
+        min_rows,
+    )
+    return DriftReport(
+        rows=current.rows,
+        features=features,
+        mean_psi=fmean(known) if known else None,
+        drifted_share=share,
+        judgements=(judgement,),
+    )
+
+
+def _drifted_share(features: Mapping[str, FeatureDrift]) -> float | None:
+    verdicts = [feature.verdict for feature in features.values()]
+    judged = [verdict for verdict in verdicts if verdict is not Verdict.INSUFFICIENT_DATA]
+    return judged.count(Verdict.CRITICAL) / len(judged) if judged else None
+
+
+def _compare_feature(
+    name: str,
+    reference: FeatureProfile,
+    current: FeatureProfile,
+    thresholds: Thresholds,
+    min_rows: int,
+) -> FeatureDrift:
+    require_same_bins(name, reference, current)
+    comparison = compare_feature(reference, current)
+    judged = [
+        Judged("psi", thresholds.psi, _usable),
+        Judged("missing_rise", thresholds.missing_rise, _seen),
+    ]
+    if reference.kind is FeatureKind.NUMERIC:
+        judged.append(Judged("outlier_rise", thresholds.outlier_rise, _usable))
+    judgements = tuple(
+        judge(
+            metric=item.metric,
+            value=_value(comparison, item, reference, min_rows),
+            limit=beyond_noise(item.limit, comparison.noise.get(item.metric, _NO_NOISE)),
+            direction=Direction.HIGHER_IS_WORSE,
+            rows=item.sample_size(current),
+            min_rows=min_rows,
+            feature=name,
+        )
+        for item in judged
+    )
+    return FeatureDrift(name, reference.kind, _usable(current), comparison.statistics, judgements)
+
+
+def _value(
+    comparison: Comparison, item: Judged, reference: FeatureProfile, min_rows: int
+) -> float | None:
+    """The statistic to judge; None where the baseline itself is too small to judge by."""
+    if item.sample_size(reference) < min_rows:
+        return None
+    return comparison.statistics.as_dict()[item.metric]
+
+
+def _seen(feature: FeatureProfile) -> int:
+    return feature.rows
+
+
+def _usable(feature: FeatureProfile) -> int:
+    return feature.rows - feature.missing

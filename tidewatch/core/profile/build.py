@@ -1,0 +1,119 @@
+"""Building profiles from Arrow record batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from tidewatch.core.config.model import FeatureKind
+from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.profile.categorical import (
+    categories_of,
+    count_categorical,
+    empty_categorical,
+    merge_categorical,
+)
+from tidewatch.core.profile.edges import edges_of
+from tidewatch.core.profile.merge import merge_feature
+from tidewatch.core.profile.numeric import (
+    NumericProfile,
+    count_numeric,
+    count_sorted,
+    empty_numeric,
+    sorted_values,
+)
+from tidewatch.core.profile.summary import FeatureProfile, Profile
+
+Batches: TypeAlias = "pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]"
+
+
+def reference_profile(batches: Batches, features: Mapping[str, FeatureKind]) -> Profile:
+    """The profile of a reference, which chooses the bins that later profiles count over.
+
+    The reference is held in memory, for its quantiles are exact; one feature at a time is
+    sorted. It is the data a model was trained on, so that it has fitted into one machine before.
+    Raises DataError where a feature's column is absent, or numeric by name and not by type.
+
+    >>> table = pa.table({"x": [1.0, 2.0, None], "c": ["a", "b", "a"]})
+    >>> kinds = {"x": FeatureKind.NUMERIC, "c": FeatureKind.CATEGORICAL}
+    >>> reference = reference_profile(table, kinds)
+    >>> reference.rows, reference.features["x"].missing, reference.features["c"].counts.tolist()
+    (3, 1, [2, 1])
+    """
+    parts = list(_batches(batches))
+    profiled = {
+        name: _reference_feature([_column(part, name) for part in parts], kind)
+        for name, kind in features.items()
+    }
+    return Profile(sum(part.num_rows for part in parts), profiled)
+
+
+def profile(batches: Batches, edges_from: Profile) -> Profile:
+    """The profile of `batches` over the bins of the reference profile `edges_from`.
+
+    Streams: memory does not grow with the rows. Features are those of `edges_from`; further
+    columns are ignored. Raises DataError as `reference_profile` does.
+
+    >>> table = pa.table({"x": [1.0, 2.0]})
+    >>> reference = reference_profile(table, {"x": FeatureKind.NUMERIC})
+    >>> window = profile(pa.table({"x": [2.0, 9.0]}), edges_from=reference)
+    >>> window.rows, window.features["x"].maximum
+    (2, 9.0)
+    """
+    rows = 0
+    features = {name: _empty(feature) for name, feature in edges_from.features.items()}
+    for batch in _batches(batches):
+        rows += batch.num_rows
+        for name, feature in features.items():
+            counted = _count(_column(batch, name), feature)
+            features[name] = merge_feature(name, feature, counted)
+    return Profile(rows, features)
+
+
+def _reference_feature(columns: list[pa.Array], kind: FeatureKind) -> FeatureProfile:
+    if kind is FeatureKind.CATEGORICAL:
+        categories = categories_of(columns)
+        whole = empty_categorical(categories)
+        for column in columns:
+            whole = merge_categorical(whole, count_categorical(column, categories))
+        return whole
+    values = np.concatenate([np.empty(0), *(sorted_values(column) for column in columns)])
+    values.sort()
+    return count_sorted(values, edges_of(values[np.isfinite(values)]))
+
+
+def _empty(feature: FeatureProfile) -> FeatureProfile:
+    if isinstance(feature, NumericProfile):
+        return empty_numeric(feature.edges)
+    return empty_categorical(feature.categories)
+
+
+def _count(column: pa.Array, like: FeatureProfile) -> FeatureProfile:
+    if isinstance(like, NumericProfile):
+        return count_numeric(column, like.edges)
+    return count_categorical(column, like.categories)
+
+
+def _batches(batches: Batches) -> Iterable[pa.RecordBatch]:
+    if isinstance(batches, pa.RecordBatch):
+        return [batches]
+    if isinstance(batches, pa.Table):
+        return batches.to_batches()  # type: ignore[no-any-return]
+    return batches
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    position = batch.schema.get_field_index(name)
+    if position < 0:
+        raise DataError(
+            Fault(
+                where=f"feature {name!r}",
+                found=f"columns {batch.schema.names}",
+                expected="one column of that name",
+                remedy="add the column, or take the feature out of the model's file",
+            )
+        )
+    return batch.column(position)

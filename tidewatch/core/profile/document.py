@@ -1,0 +1,49 @@
+"""How profiles and baselines are written: JSON that names its format and version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from tidewatch.core.errors import BaselineError, Fault
+
+
+def write_document(kind: str, version: int, body: Mapping[str, Any]) -> bytes:
+    """`body` as JSON, marked as format `kind` of `version`. NaN and infinities become null."""
+    document = {"format": kind, "version": version, **body}
+    return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def read_document(data: bytes, kind: str, version: int) -> dict[str, Any]:
+    """The document in `data`. Raises BaselineError unless it is format `kind` of `version`."""
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise malformed(kind, f"invalid JSON ({error})") from error
+    if not isinstance(document, dict) or document.get("format") != kind:
+        found = document.get("format") if isinstance(document, dict) else type(document).__name__
+        raise malformed(kind, f"format {found!r}")
+    if document.get("version") != version:
+        raise BaselineError(
+            Fault(
+                where=kind,
+                found=f"version {document.get('version')!r}",
+                expected=f"version {version}",
+                remedy="read it with the release that wrote it, or evaluate the model again",
+            )
+        )
+    return document
+
+
+def malformed(kind: str, found: str) -> BaselineError:
+    """The error for data that is no document of format `kind`."""
+    return BaselineError(
+        Fault(
+            where=kind,
+            found=found,
+            expected=f"a document of format {kind!r}",
+            remedy="evaluate the model again; a half-written file can be deleted",
+        )
+    )

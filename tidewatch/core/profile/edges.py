@@ -1,0 +1,161 @@
+"""The bins of a numeric feature, chosen once from the reference and never moved."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Fence: TypeAlias = tuple[int, int]
+"""Positions in `Edges.fine`: values up to the first, or above the second, lie outside."""
+
+BINS = 1000
+CELLS = 10
+_LARGEST = float(np.finfo(np.float64).max)
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Right-closed bins: bin i holds `fine[i - 1] < x <= fine[i]`, the outermost are open.
+
+    `fine` has shape `(bins - 1,)`, rising. `coarse` are positions in `fine`: the edges of the
+    cells that PSI and its kin compare. `tukey` and `sigma` are the outlier fences at 1.5
+    interquartile ranges and at 3 standard deviations, None where the reference had no value.
+    `origin` is the value that sums are taken from, which keeps them exact far away from zero.
+    """
+
+    fine: Floats
+    coarse: NDArray[np.int64]
+    tukey: Fence | None
+    sigma: Fence | None
+    origin: float
+
+    @property
+    def bins(self) -> int:
+        """How many bins there are: one more than edges."""
+        return len(self.fine) + 1
+
+    @cached_property
+    def atoms(self) -> NDArray[np.bool_]:
+        """Which bins can hold one value only, shape `(bins,)`."""
+        lower, upper = self.fine[:-1], self.fine[1:]
+        single = np.nextafter(lower, np.inf) >= upper
+        return np.concatenate([[False], single, [False]]) if len(self.fine) else np.array([False])
+
+    @cached_property
+    def cell_starts(self) -> NDArray[np.int64]:
+        """The first bin of every coarse cell, as `np.add.reduceat` takes it."""
+        return np.concatenate([np.zeros(1, dtype=np.int64), self.coarse + 1])
+
+    @property
+    def outlier_fence(self) -> Fence | None:
+        """Tukey's fence; where half of the reference is one value, the one at 3 deviations.
+
+        Tukey's would then call every other value an outlier. None where there was no value.
+        """
+        if self.tukey is not None and self.tukey[1] - self.tukey[0] == 1:
+            return self.sigma
+        return self.tukey
+
+    def is_same(self, other: Edges) -> bool:
+        """Whether counts over both may be added."""
+        if self is other:
+            return True
+        places = (self.tukey, self.sigma, self.origin)
+        return (
+            np.array_equal(self.fine, other.fine)
+            and np.array_equal(self.coarse, other.coarse)
+            and places == (other.tukey, other.sigma, other.origin)
+        )
+
+
+def edges_of(values: Floats, bins: int = BINS) -> Edges:
+    """The bins of a reference: `values`, finite and sorted, of shape `(n,)`.
+
+    Fine bins are about `bins` quantiles, so that none holds much more than its share; a value
+    that holds more is an atom and gets a bin of its own; both tails are halved again and again
+    down to single rows. A feature of few distinct values gets a bin for each. Coarse cells are
+    deciles, with atoms apart: otherwise a feature that is mostly zero would have one cell, and
+    no shift could be seen.
+
+    >>> edges = edges_of(np.array([0.0, 0.0, 0.0, 1.0]))
+    >>> edges.fine[edges.coarse].round(6).tolist()
+    [-0.0, 0.0, 1.0, 1.0]
+    """
+    if len(values) == 0:
+        return Edges(np.empty(0), np.empty(0, dtype=np.int64), None, None, 0.0)
+    coarse = _coarse(values)
+    tukey, sigma = _tukey(values), _sigma(values)
+    fine = np.unique(np.concatenate([_fine(values, bins), coarse, tukey, sigma]))
+    return Edges(
+        fine=fine,
+        coarse=np.searchsorted(fine, coarse),
+        tukey=_positions(fine, tukey),
+        sigma=_positions(fine, sigma),
+        origin=float(values[len(values) // 2]),
+    )
+
+
+def _fine(values: Floats, bins: int) -> Floats:
+    distinct = values[np.concatenate([[True], values[1:] != values[:-1]])]
+    if len(distinct) <= 2 * bins:
+        return np.concatenate([distinct, _just_below(distinct)])
+    quantiles, times = np.unique(_quantiles(values, bins), return_counts=True)
+    return np.concatenate([quantiles, _just_below(quantiles[times > 1]), _tails(values, bins)])
+
+
+def _tails(values: Floats, bins: int) -> Floats:
+    """Edges at ranks halving from one bin's mass down to one row, from either end."""
+    mass = len(values) / bins
+    halvings = np.arange(1, int(math.log2(max(mass, 2))) + 1)
+    ranks = np.unique((mass * 0.5**halvings).astype(np.int64))
+    ranks = ranks[ranks > 0]
+    return np.concatenate([values[ranks], values[len(values) - 1 - ranks]])
+
+
+def _coarse(values: Floats) -> Floats:
+    deciles, times = np.unique(_quantiles(values, CELLS), return_counts=True)
+    atoms = deciles[(times > 1) | (deciles == values[0]) | (deciles == values[-1])]
+    return np.unique(np.concatenate([deciles, _just_below(atoms)]))
+
+
+def _quantiles(values: Floats, parts: int) -> Floats:
+    """The inner quantiles as order statistics: values that occur, and no overflow between them."""
+    inner = np.arange(1, parts)
+    return values[-(-inner * len(values) // parts) - 1]
+
+
+def _just_below(values: Floats) -> Floats:
+    below = np.nextafter(values, -np.inf)
+    return below[np.isfinite(below)]
+
+
+def _tukey(values: Floats) -> Floats:
+    first, third = _quantiles(values, 4)[[0, 2]]
+    with np.errstate(over="ignore"):
+        reach = 1.5 * (third - first)
+    return _fence(float(first), float(third), float(reach))
+
+
+def _sigma(values: Floats) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, deviation = float(values.mean()), float(values.std())
+    if not math.isfinite(mean) or math.isnan(deviation):
+        return np.array([-_LARGEST, _LARGEST])
+    return _fence(mean, mean, 3 * deviation)
+
+
+def _fence(low: float, high: float, reach: float) -> Floats:
+    """Edges such that a value on the fence is inside: the float below the low one, the high one."""
+    low_edge = np.nextafter(max(low - reach, -_LARGEST), -np.inf)
+    return np.array([max(low_edge, -_LARGEST), min(high + reach, _LARGEST)])
+
+
+def _positions(fine: Floats, fence: Floats) -> Fence:
+    low, high = np.searchsorted(fine, fence)
+    return int(low), int(high)
