@@ -88,7 +88,7 @@ def _critical(to: Destinations) -> dict[str, object]:
             {
                 "routing_key": {"aws_secrets_manager": secret},
                 "severity": "critical",
-                "description": '{{ (index .Alerts 0).Annotations.summary }}',
+                "description": "{{ (index .Alerts 0).Annotations.summary }}",
                 "class": "{{ .GroupLabels.alertname }}",
                 "component": "{{ .GroupLabels.model }}",
                 "details": {

@@ -95,16 +95,23 @@ def rule_groups(models: Iterable[ModelConfig], interval: str, rate: timedelta) -
 
 def rules_for(model: ModelConfig, rate: timedelta) -> list[AlertRule]:
     """The rules of one model."""
+    # Three runs missed in a row is not chance.
+    silence = 3 * rate + timedelta(minutes=5)
     verdicts = [
-        _verdict_rule(model, monitor, severity) for monitor in _MONITORS for severity in _CODES
+        _verdict_rule(model, monitor, severity, silence)
+        for monitor in _MONITORS
+        for severity in _CODES
     ]
-    return [*verdicts, _dead_monitor(model, rate)]
+    return [*verdicts, _dead_monitor(model, silence)]
 
 
-def _verdict_rule(model: ModelConfig, monitor: _Monitor, severity: Severity) -> AlertRule:
-    # A verdict stands until the next window is judged: a gauge older than five minutes is
-    # stale to Prometheus, so every rule looks back over a whole window.
-    lookback = _promql_duration(model.monitoring.window + timedelta(days=1))
+def _verdict_rule(
+    model: ModelConfig, monitor: _Monitor, severity: Severity, silence: timedelta
+) -> AlertRule:
+    # Every run shows the newest verdict of whoever serves; to Prometheus a gauge is stale after
+    # five minutes, so the rule looks back as long as a monitor may be silent. A version that was
+    # replaced falls silent, and its alert ends.
+    lookback = _promql_duration(silence)
     series = f'tidewatch_{monitor.unit}_verdict{{model="{model.name}", feature=""}}'
     name = f"{monitor.subject.title().replace(' ', '')}{severity.title()}"
     return AlertRule(
@@ -118,9 +125,8 @@ def _verdict_rule(model: ModelConfig, monitor: _Monitor, severity: Severity) -> 
     )
 
 
-def _dead_monitor(model: ModelConfig, rate: timedelta) -> AlertRule:
-    # Three runs missed in a row is not chance; a monitor that never ran is as dead.
-    silence = 3 * rate + timedelta(minutes=5)
+def _dead_monitor(model: ModelConfig, silence: timedelta) -> AlertRule:
+    # `absent_over_time` also sees a monitor that never ran.
     series = f'tidewatch_data_monitor_last_success_timestamp_seconds{{model="{model.name}"}}'
     return AlertRule(
         name="MonitorDead",

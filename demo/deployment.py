@@ -12,7 +12,6 @@ from demo.places import Places
 from tidewatch.core.errors import Fault, TidewatchError
 
 _STAGE = "local"
-_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,11 @@ class Deployment:
     def machine(self, stack: str, output: str = "MachineArn") -> str:
         """A state machine of a model's stack, such as `flights-training`."""
         return self._find(stack, output)
+
+    @property
+    def stacks(self) -> list[str]:
+        """The stacks' names."""
+        return sorted(self.outputs)
 
     @property
     def endpoint(self) -> str:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as csv
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from demo.places import Places
 from tidewatch.core.config import ModelConfig
@@ -68,7 +68,7 @@ class Flights:
 
     def count(self, month: int) -> int:
         """How many flights the month has."""
-        return self._month(month).num_rows
+        return int(self._month(month).num_rows)
 
     def _month(self, month: int) -> pa.Table:
         time = self._prepared[self._model.event_time]

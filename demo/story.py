@@ -86,9 +86,7 @@ class Loop:
             began = time.monotonic()
             rows = replay(self._cloud, self._deployment, requests, step.did)
             self._facts.serve(requests=len(requests), rows=rows, began=began)
-            self._facts.labels += deliver_labels(
-                self._cloud, self._deployment, _MODEL, requests
-            )
+            self._facts.labels += deliver_labels(self._cloud, self._deployment, _MODEL, requests)
             self._upload(month)
             step.result(f"{rows:,} flights in {len(requests):,} requests")
         with self._narrator.step(f"Monitor {name}") as step:
@@ -143,5 +141,3 @@ class Loop:
 
     def _upload(self, month: int) -> int:
         return upload_month(self._cloud, self._deployment, self._flights, self._model, month)
-
-

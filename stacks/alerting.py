@@ -45,3 +45,4 @@ class Alerting(cdk.Stack):
             chat_topic=chat.topic_arn,
             pagerduty_secret=pagerduty.secret_arn if pagerduty else None,
         )
+        cdk.CfnOutput(self, "CriticalTopicArn", value=critical.topic_arn)

@@ -163,4 +163,5 @@ def _variance(area: float, rows: int | None, positive_share: float | None) -> fl
     """The area's variance; 0 where the baseline does not say how many rows it is from."""
     if not rows or positive_share is None:
         return 0.0
-    return roc_auc_variance(area, rows * positive_share, rows * (1 - positive_share))
+    positives = min(max(round(rows * positive_share), 1), max(rows - 1, 1))
+    return roc_auc_variance(area, positives, max(rows - positives, 1))

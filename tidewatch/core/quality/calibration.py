@@ -33,7 +33,7 @@ def calibration(data: Scored, bins: int = BINS) -> Calibration | None:
 
     >>> from tidewatch.core.quality.scored import scored
     >>> calibration(scored([1, 1, 0, 0], [0.9, 0.9, 0.2, 0.2])).error
-    0.15000000000000002
+    0.15
     """
     if not data.rows:
         return None
@@ -52,8 +52,12 @@ def _bin(data: Scored, bins: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Per bin that is not empty: rows, sum of scores, sum of labels, sum of score variances."""
     cuts = np.quantile(data.scores, np.arange(1, bins) / bins, method="inverted_cdf")
     place = np.searchsorted(np.unique(cuts), data.scores, side="left")
-    rows = np.bincount(place)
+    rows = np.bincount(place).astype(np.float64)
     filled = rows > 0
-    weights = (data.scores, data.labels, data.scores * (1 - data.scores))
-    scores, labels, variances = (np.bincount(place, weights=each)[filled] for each in weights)
-    return rows[filled].astype(np.float64), scores, labels, variances
+
+    def total(weights: Floats) -> Floats:
+        return np.bincount(place, weights=weights)[filled].astype(np.float64)
+
+    scores = data.scores
+    variances = total(scores * (1 - scores))
+    return rows[filled], total(scores), total(data.labels.astype(np.float64)), variances

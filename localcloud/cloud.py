@@ -1,0 +1,119 @@
+"""The local cloud as tests and the demo hold it: start, use, stop."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from localcloud.ports import free_port
+from localcloud.processes import Process, spawn, wait_for_http
+from localcloud.state import ROOT_ACCESS_KEY, ROOT_SECRET_KEY, Settings
+
+PROJECT = Path(__file__).resolve().parent.parent
+READY_SECONDS = 60.0
+STOP_SECONDS = 30.0
+# What of the caller's environment the cloud may see: never AWS settings, never PYTHONPATH.
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """A running local cloud. It ends with `stop`, or with the process that started it."""
+
+    settings: Settings
+    process: Process
+
+    @classmethod
+    def start(cls, home: Path) -> LocalCloud:
+        """Start on a free port and wait until it is ready. ProcessError where it does not come up.
+
+        Everything that it writes is under `home`; its log is `home/cloud.log`.
+        """
+        settings = _settings(home)
+        process = spawn(
+            _command(settings), cwd=PROJECT, environment=_inherited(), log=settings.home / "cloud.log"
+        )
+        cloud = cls(settings, process)
+        try:
+            wait_for_http(f"{cloud.url}/_localcloud/health", process, READY_SECONDS)
+        except BaseException:
+            cloud.stop()
+            raise
+        return cloud
+
+    @property
+    def url(self) -> str:
+        """The endpoint URL of every AWS service."""
+        return self.settings.url
+
+    @property
+    def log(self) -> Path:
+        """The log of the cloud's own process."""
+        return self.process.log
+
+    def environment(self) -> dict[str, str]:
+        """What the CDK CLI, boto3 and every other AWS client need to use this cloud as root."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_KEY,
+            "AWS_REGION": self.settings.region,
+            "AWS_DEFAULT_REGION": self.settings.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CDK_DEFAULT_ACCOUNT": self.settings.account,
+            "CDK_DEFAULT_REGION": self.settings.region,
+        }
+
+    def session(self) -> Session:
+        """A boto3 session of the account's root, whose clients call this cloud."""
+        return Session(self.url, self.settings.region)
+
+    def stop(self) -> None:
+        """End the cloud and everything that it started. Safe to call again."""
+        self.process.terminate(STOP_SECONDS)
+
+
+def _settings(home: Path) -> Settings:
+    home = home.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    return Settings(port=free_port(), home=home, project=PROJECT)
+
+
+def _command(settings: Settings) -> list[str]:
+    command = [sys.executable, "-m", "localcloud.server"]
+    return [*command, "--port", str(settings.port), "--home", str(settings.home)]
+
+
+def _inherited() -> dict[str, str]:
+    return {key: os.environ[key] for key in INHERITED if key in os.environ}
+
+
+class Session(boto3.Session):
+    """A boto3 session bound to one endpoint, whatever the environment says."""
+
+    def __init__(self, url: str, region: str) -> None:
+        super().__init__(ROOT_ACCESS_KEY, ROOT_SECRET_KEY, region_name=region)
+        self._url = url
+
+    def client(self, *args: Any, **kwargs: Any) -> Any:
+        """A client of the local cloud."""
+        return super().client(*args, **{"endpoint_url": self._url, **kwargs})
+
+    def resource(self, *args: Any, **kwargs: Any) -> Any:
+        """A resource of the local cloud."""
+        return super().resource(*args, **{"endpoint_url": self._url, **kwargs})
+
+
+def is_up(url: str) -> bool:
+    """True where a local cloud answers at the address."""
+    try:
+        with urllib.request.urlopen(f"{url}/_localcloud/health", timeout=5) as answer:  # noqa: S310 - http only
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except OSError:
+        return False

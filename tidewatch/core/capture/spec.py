@@ -1,0 +1,32 @@
+"""What a model's capture must look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tidewatch.core.config.model import FeatureKind, ModelConfig
+
+
+@dataclass(frozen=True)
+class CaptureSpec:
+    """The features in request order, and the event time's column, which comes last."""
+
+    features: Mapping[str, FeatureKind]
+    event_time: str
+
+    @classmethod
+    def of(cls, model: ModelConfig) -> CaptureSpec:
+        """The capture of `model`."""
+        return cls(model.features, model.event_time)
+
+    @cached_property
+    def known_columns(self) -> frozenset[str]:
+        """Every column that a request may name."""
+        return frozenset((*self.features, self.event_time))
+
+    @cached_property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which features are numeric, in order."""
+        return tuple(kind is FeatureKind.NUMERIC for kind in self.features.values())

@@ -1,0 +1,100 @@
+"""Single values: a number, a category, a time, a score."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+
+from tidewatch.core.capture.rejection import Reason, RejectedError, shown
+
+# Linear in the text's length: hostile payloads are megabytes long.
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)", re.ASCII | re.IGNORECASE
+)
+
+
+def number(value: object) -> float | None:
+    """A numeric feature's value: a number, or a number's text; None where it is missing.
+
+    Missing are null, blank text and NaN. Raises RejectedError not_a_number otherwise.
+
+    >>> number(" 1.5 "), number(""), number("NaN"), number(None)
+    (1.5, None, None, None)
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        if text == "" or text.lower() == "nan":
+            return None
+        if _NUMBER.fullmatch(text):
+            return float(text)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        return None if math.isnan(value) else float(value)
+    raise RejectedError(Reason.NOT_A_NUMBER, f"expected a number, found {shown(value)}")
+
+
+def category(value: object) -> str | None:
+    """A categorical feature's value: text, however much it looks like a number.
+
+    Missing are null and empty text. Raises RejectedError wrong_type for lists and objects.
+
+    >>> category("007"), category(7), category(True), category("")
+    ('007', '7', 'true', None)
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    raise RejectedError(Reason.WRONG_TYPE, f"expected a category, found {shown(value)}")
+
+
+def moment(value: object) -> datetime:
+    """A point in time, in UTC: ISO 8601 (without a zone: UTC), or seconds since 1970.
+
+    Digits alone are seconds. Raises RejectedError missing_event_time or invalid_event_time.
+
+    >>> moment("2013-04-03T10:00:00-04:00").isoformat(), moment("0").isoformat()
+    ('2013-04-03T14:00:00+00:00', '1970-01-01T00:00:00+00:00')
+    """
+    text = value.strip() if isinstance(value, str) else value
+    if text is None or text == "":
+        raise RejectedError(Reason.MISSING_EVENT_TIME, "expected a time, found none")
+    try:
+        return _moment(text)
+    except (ValueError, OverflowError, OSError) as error:
+        found = f"expected ISO 8601 or seconds since 1970, found {shown(value)}"
+        raise RejectedError(Reason.INVALID_EVENT_TIME, found) from error
+
+
+def _moment(value: object) -> datetime:
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        time = datetime.fromisoformat(value)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return datetime.fromtimestamp(float(value), UTC)
+    raise ValueError("neither text nor a number")
+
+
+def score(value: object) -> float:
+    """A predicted probability.
+
+    Raises RejectedError: score_not_a_number, or score_out_of_range outside 0 to 1.
+
+    >>> score("0.25")
+    0.25
+    """
+    try:
+        known = number(value)
+    except RejectedError as error:
+        raise RejectedError(Reason.SCORE_NOT_A_NUMBER, error.detail) from error
+    if known is None:
+        raise RejectedError(Reason.SCORE_NOT_A_NUMBER, f"expected a score, found {shown(value)}")
+    if not 0 <= known <= 1:
+        raise RejectedError(Reason.SCORE_OUT_OF_RANGE, f"expected 0 to 1, found {known}")
+    return known

@@ -1,0 +1,1 @@
+"""What the monitoring jobs share: due windows, judged windows, their history and publication."""

@@ -1,0 +1,1 @@
+"""The training containers: data preparation, trials, evaluation, registration."""

@@ -1,0 +1,89 @@
+"""One trial: a LightGBM model fitted on the training set and scored on the validation set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tidewatch.core.artifact.encoding import Encoder
+from tidewatch.core.artifact.signature import Signature
+from tidewatch.core.config import FeatureKind, ModelConfig
+from tidewatch.serving.artifact import MODEL_FILE, SIGNATURE_FILE
+from tidewatch.serving.booster import lightgbm
+from tidewatch.training.dataset import Sets, labels, signature_of
+from tidewatch.training.hyperparameters import Hyperparameters
+
+_SEED = 20130101
+_METRICS = {"auc": "validation_roc_auc", "binary_logloss": "validation_log_loss"}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fitted model; `history` holds each metric after each round of boosting."""
+
+    signature: Signature
+    booster: lightgbm.Booster
+    history: dict[str, list[float]]
+
+    @property
+    def roc_auc(self) -> float:
+        """ROC AUC on the validation set, at the round that is kept: what tuning maximises."""
+        return self.final_metrics()["validation_roc_auc"]
+
+    def final_metrics(self) -> dict[str, float]:
+        """Each metric at the round that is kept."""
+        kept = self.booster.best_iteration - 1
+        return {name: values[kept] for name, values in self.history.items()}
+
+    def save(self, folder: Path) -> None:
+        """Writes the artefact: text only, up to the round that is kept."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.booster.save_model(folder / MODEL_FILE, num_iteration=self.booster.best_iteration)
+        (folder / SIGNATURE_FILE).write_text(
+            self.signature.model_dump_json(indent=1), encoding="utf-8"
+        )
+
+
+def fit(model: ModelConfig, sets: Sets, hyperparameters: Hyperparameters, threads: int) -> Trial:
+    """Boosts until ROC AUC on the validation set stops rising. The same input, the same model."""
+    signature = signature_of(model, sets)
+    encoder = Encoder(signature)
+    train = lightgbm.Dataset(
+        encoder.matrix(sets.train),
+        labels(sets.train, model),
+        feature_name=signature.feature_names,
+        categorical_feature=[
+            item.name for item in signature.features if item.kind is FeatureKind.CATEGORICAL
+        ],
+    )
+    validation = train.create_valid(encoder.matrix(sets.validation), labels(sets.validation, model))
+    history: dict[str, dict[str, list[float]]] = {}
+    booster = lightgbm.train(
+        _parameters(hyperparameters, threads),
+        train,
+        num_boost_round=hyperparameters.rounds,
+        valid_sets=[validation],
+        valid_names=["validation"],
+        callbacks=[
+            lightgbm.early_stopping(
+                hyperparameters.patience, first_metric_only=True, verbose=False
+            ),
+            lightgbm.record_evaluation(history),
+        ],
+    )
+    named = {_METRICS[name]: values for name, values in history["validation"].items()}
+    return Trial(signature, booster, named)
+
+
+def _parameters(hyperparameters: Hyperparameters, threads: int) -> dict[str, Any]:
+    return {
+        **hyperparameters.parameters,
+        "objective": "binary",
+        "metric": list(_METRICS),
+        "seed": _SEED,
+        "deterministic": True,
+        "force_row_wise": True,  # else LightGBM times both ways and may choose differently
+        "num_threads": threads,
+        "verbosity": -1,
+    }
