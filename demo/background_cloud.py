@@ -11,6 +11,10 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
 
 from demo.places import Places
 from localcloud.cloud import Session, is_up
@@ -19,6 +23,7 @@ from localcloud.processes import tail
 from localcloud.state import ROOT_ACCESS_KEY, ROOT_SECRET_KEY, Settings
 from tidewatch.core.errors import Fault, TidewatchError
 
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 5})
 _READY_SECONDS = 90.0
 _STOP_SECONDS = 40.0
 _POLL_SECONDS = 0.1
@@ -83,9 +88,9 @@ class BackgroundCloud:
         """The address of all of AWS."""
         return self.settings.url
 
-    def session(self) -> Session:
-        """A session of the account's root."""
-        return Session(self.url, self.settings.region)
+    def client(self, service: str) -> Any:
+        """A client of the account's root."""
+        return _client(self.url, self.settings.region, service)
 
     def environment(self) -> dict[str, str]:
         """The caller's environment, turned to this cloud."""
@@ -99,6 +104,12 @@ class BackgroundCloud:
             "AWS_REGION": self.settings.region,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+
+# Making a client reads the service's model anew, which takes SageMaker's a second.
+@cache
+def _client(url: str, region: str, service: str) -> Any:
+    return Session(url, region).client(service, config=_CONFIG)
 
 
 def _end(pid: int) -> None:

@@ -72,7 +72,7 @@ def _closed(summary: dict[str, Any]) -> bool:
 
 
 def _deployed(cloud: BackgroundCloud, deployment: Deployment) -> dict[str, Any]:
-    cloudformation = cloud.session().client("cloudformation")
+    cloudformation = cloud.client("cloudformation")
     kinds = [
         resource["ResourceType"]
         for stack in deployment.stacks
@@ -84,7 +84,7 @@ def _deployed(cloud: BackgroundCloud, deployment: Deployment) -> dict[str, Any]:
 
 def _trained(cloud: BackgroundCloud, facts: Facts) -> list[dict[str, Any]]:
     known = {version.metadata.get("run_id"): version for version in versions(cloud, _MODEL)}
-    sagemaker = cloud.session().client("sagemaker")
+    sagemaker = cloud.client("sagemaker")
     runs = []
     for run in facts.training_runs:
         version = known[str(run["run_id"])]

@@ -50,7 +50,7 @@ class Execution:
                     where=self.arn,
                     found=f"{status}: {description.get('error', '')}",
                     expected="SUCCEEDED",
-                    remedy=str(description.get("cause", "read the job's log"))[:2000],
+                    remedy=f"mend what the cause says: {_cause(description)}",
                 )
             )
         return self.output()
@@ -69,14 +69,23 @@ class Execution:
 
 def start(cloud: BackgroundCloud, machine_arn: str, request: dict[str, str]) -> Execution:
     """Start `machine_arn` with `request`."""
-    states = cloud.session().client("stepfunctions")
+    states = cloud.client("stepfunctions")
     execution = states.start_execution(stateMachineArn=machine_arn, input=json.dumps(request))
     return Execution(states, execution["executionArn"])
 
 
 def of_machine(cloud: BackgroundCloud, machine_arn: str) -> list[Execution]:
     """Every execution of a state machine, the oldest first."""
-    states = cloud.session().client("stepfunctions")
+    states = cloud.client("stepfunctions")
     found = states.list_executions(stateMachineArn=machine_arn)["executions"]
     found.sort(key=lambda item: item["startDate"])
     return [Execution(states, item["executionArn"]) for item in found]
+
+
+def _cause(description: dict[str, Any]) -> str:
+    """The failed job's own reason where the cause is a job's description, else the cause."""
+    cause = str(description.get("cause", "none was given"))
+    try:
+        return str(json.loads(cause)["FailureReason"])
+    except (ValueError, KeyError, TypeError):
+        return cause

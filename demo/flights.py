@@ -45,10 +45,7 @@ class Flights:
 
     def raw_month(self, table: str, month: int) -> bytes:
         """One month of a raw table, as a Parquet file."""
-        rows = self._database.execute(
-            f"SELECT * FROM {table} WHERE month = ?",  # noqa: S608 - a name of the model's file
-            [month],
-        ).to_arrow_table()
+        rows = self._database.table(table).filter(f"month = {month}").to_arrow_table()
         sink = io.BytesIO()
         pq.write_table(rows, sink)
         return sink.getvalue()

@@ -12,7 +12,7 @@ def upload_month(
     cloud: BackgroundCloud, deployment: Deployment, flights: Flights, model: ModelConfig, month: int
 ) -> int:
     """Upload one month of every raw table; returns the bytes."""
-    s3 = cloud.session().client("s3")
+    s3 = cloud.client("s3")
     uploaded = 0
     for table in model.raw:
         body = flights.raw_month(table, month)

@@ -9,7 +9,7 @@ from demo.places import Places
 
 def fetch_report(places: Places, cloud: BackgroundCloud, deployment: Deployment, model: str) -> str:
     """The address of the newest report's local copy."""
-    s3 = cloud.session().client("s3")
+    s3 = cloud.client("s3")
     bucket = deployment.bucket("reports")
     keys = [
         item["Key"]

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.config import Config
-
 from demo.background_cloud import BackgroundCloud
 from demo.deployment import Deployment
 from demo.flights import Request
@@ -25,9 +23,7 @@ def replay(
     on_request: Callable[[int], None],
 ) -> int:
     """Invoke the endpoint once a request, in order; returns the rows that were answered."""
-    runtime = cloud.session().client(
-        "sagemaker-runtime", config=Config(retries={"mode": "standard", "max_attempts": 5})
-    )
+    runtime = cloud.client("sagemaker-runtime")
 
     def send(request: Request) -> int:
         answer = runtime.invoke_endpoint(
@@ -51,7 +47,7 @@ def deliver_labels(
     """Put the truth about `requests` into S3 as SageMaker's ground truth; returns its rows."""
     lines = [line for request in requests for line in _ground_truth(request)]
     now = datetime.now(UTC)
-    s3: Any = cloud.session().client("s3")
+    s3: Any = cloud.client("s3")
     s3.put_object(
         Bucket=deployment.bucket("capture"),
         Key=f"labels/{model}/{now:%Y/%m/%d/%H}/{now:%M-%S-%f}.jsonl",

@@ -27,7 +27,7 @@ class Version:
 
 def versions(cloud: BackgroundCloud, group: str) -> list[Version]:
     """Every version of a model, the oldest first."""
-    sagemaker = cloud.session().client("sagemaker")
+    sagemaker = cloud.client("sagemaker")
     found = sagemaker.list_model_packages(
         ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Ascending"
     )["ModelPackageSummaryList"]
@@ -38,7 +38,7 @@ def approve(cloud: BackgroundCloud, deployment: Deployment, version: Version) ->
     """Approve as a person would, and wait until the release that follows has succeeded."""
     machine = deployment.machine("flights-serving")
     before = {execution.arn for execution in of_machine(cloud, machine)}
-    cloud.session().client("sagemaker").update_model_package(
+    cloud.client("sagemaker").update_model_package(
         ModelPackageArn=version.package_arn, ModelApprovalStatus="Approved"
     )
     deadline = time.monotonic() + _TIMEOUT_SECONDS

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
-from types import ModuleType
+
+from ministack import app as ministack_app
 
 from localcloud import (
     cloudformation,
+    endpoints,
     gateway,
     iam_hooks,
+    inbox,
+    jobs,
+    lambda_errors,
     lambda_workers,
     model_packages,
     moto_bridge,
@@ -22,36 +26,39 @@ from localcloud.state import Settings
 
 logger = logging.getLogger(__name__)
 
+HOOKS = (
+    iam_hooks,
+    model_packages,
+    cloudformation,
+    stepfunctions,
+    notifications,
+    lambda_errors,
+    lambda_workers,
+    jobs,
+    endpoints,
+)
+
 
 def build(settings: Settings) -> Application:
-    """Install every hook and return the gateway's ASGI application."""
-    from ministack import app as ministack_app
-
+    """Install every hook, start the inbox and return the gateway's ASGI application."""
     moto_bridge.install(ministack_app.SERVICE_HANDLERS)
-    iam_hooks.install()
-    model_packages.install()
-    cloudformation.install()
-    stepfunctions.install()
-    notifications.install()
-    lambda_workers.install()
-    for executor in _executors():
-        executor.install()
-    inbox = importlib.import_module("localcloud.inbox")
-    if hasattr(inbox, "start"):
-        running.add("inbox", "inbox", inbox.start(settings.home))
+    for hook in HOOKS:
+        hook.install()
+    running.add("inbox", "inbox", inbox.start(settings.home))
     return gateway.Gateway(settings, ministack_app.app)
 
 
 def shutdown() -> None:
-    """End jobs, endpoints, servers and Lambda workers; each is tried, whatever happens to others."""
-    ends = [executor.shutdown for executor in _executors()]
-    for end in [*ends, running.stop_all, notifications.shutdown, lambda_workers.shutdown]:
+    """End jobs, endpoints, servers and Lambda workers; each is tried, whatever others did."""
+    ends = (
+        jobs.shutdown,
+        endpoints.shutdown,
+        notifications.shutdown,
+        running.stop_all,
+        lambda_workers.shutdown,
+    )
+    for end in ends:
         try:
             end()
-        except Exception:  # noqa: BLE001 - the next must still be ended
+        except Exception:  # the next must still be ended
             logger.exception("%s failed", end)
-
-
-def _executors() -> list[ModuleType]:
-    found = [importlib.import_module(f"localcloud.{name}") for name in ("jobs", "endpoints")]
-    return [m for m in found if hasattr(m, "install")]

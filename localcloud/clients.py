@@ -63,9 +63,7 @@ def role_credentials(
         RoleSessionName=session_name[:SESSION_NAME_LENGTH],
         DurationSeconds=seconds,
     )["Credentials"]
-    return RoleCredentials(
-        found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"]
-    )
+    return RoleCredentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 
 
 def split_s3(uri: str) -> tuple[str, str]:

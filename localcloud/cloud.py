@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import sys
-import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
+from localcloud.images import EXTRA_IMAGES
 from localcloud.ports import free_port
 from localcloud.processes import Process, spawn, wait_for_http
 from localcloud.state import ROOT_ACCESS_KEY, ROOT_SECRET_KEY, Settings
@@ -30,14 +33,18 @@ class LocalCloud:
     process: Process
 
     @classmethod
-    def start(cls, home: Path) -> LocalCloud:
+    def start(cls, home: Path, images: Path | None = None) -> LocalCloud:
         """Start on a free port and wait until it is ready. ProcessError where it does not come up.
 
-        Everything that it writes is under `home`; its log is `home/cloud.log`.
+        Everything that it writes is under `home`; its log is `home/cloud.log`. `images` is a
+        folder of image folders besides the project's own.
         """
         settings = _settings(home)
         process = spawn(
-            _command(settings), cwd=PROJECT, environment=_inherited(), log=settings.home / "cloud.log"
+            _command(settings),
+            cwd=PROJECT,
+            environment=_inherited(images),
+            log=settings.home / "cloud.log",
         )
         cloud = cls(settings, process)
         try:
@@ -72,7 +79,7 @@ class LocalCloud:
 
     def session(self) -> Session:
         """A boto3 session of the account's root, whose clients call this cloud."""
-        return Session(self.url, self.settings.region)
+        return _session(self.url, self.settings.region)
 
     def stop(self) -> None:
         """End the cloud and everything that it started. Safe to call again."""
@@ -90,8 +97,9 @@ def _command(settings: Settings) -> list[str]:
     return [*command, "--port", str(settings.port), "--home", str(settings.home)]
 
 
-def _inherited() -> dict[str, str]:
-    return {key: os.environ[key] for key in INHERITED if key in os.environ}
+def _inherited(images: Path | None) -> dict[str, str]:
+    kept = {key: os.environ[key] for key in INHERITED if key in os.environ}
+    return kept | ({EXTRA_IMAGES: str(images.resolve())} if images else {})
 
 
 class Session(boto3.Session):
@@ -110,10 +118,20 @@ class Session(boto3.Session):
         return super().resource(*args, **{"endpoint_url": self._url, **kwargs})
 
 
+@cache
+def _session(url: str, region: str) -> Session:
+    # Each session reads the service models anew, SageMaker's for a second.
+    return Session(url, region)
+
+
 def is_up(url: str) -> bool:
     """True where a local cloud answers at the address."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     try:
-        with urllib.request.urlopen(f"{url}/_localcloud/health", timeout=5) as answer:  # noqa: S310 - http only
-            return bool(answer.status == 200)  # noqa: PLR2004
-    except OSError:
+        connection.request("GET", "/_localcloud/health")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()

@@ -20,6 +20,7 @@ ADMIN = "/_localcloud/"
 MLFLOW = "/_mlflow/"
 MLFLOW_ACTION = "sagemaker:CallMlflowAppApi"
 MLFLOW_ARN_HEADER = "x-sm-mlflow-app-arn"
+NOT_FOUND = 404
 SHOWN = ("mlflow", "prometheus", "alertmanager", "inbox")
 
 
@@ -81,7 +82,7 @@ async def _pass_on(
     elif service is None:
         message = f"no {behind.kind} runs for {behind.name or 'this account'}"
         answered = iam.error("ResourceNotFoundException", message, behind.path)
-        await proxy.answer(send, (404, *answered[1:]))
+        await proxy.answer(send, (NOT_FOUND, *answered[1:]))
     else:
         await proxy.forward(scope, send, service.url.rstrip("/") + behind.path, body)
 
@@ -108,5 +109,6 @@ def _admin(path: str) -> iam.Answer:
     }
     page = pages.get(path.removeprefix(ADMIN))
     if page is None:
-        return iam.error("NotFound", f"found {path}; expected one of {sorted(pages)}", path)
+        answered = iam.error("NotFound", f"found {path}; expected one of {sorted(pages)}", path)
+        return NOT_FOUND, *answered[1:]
     return 200, {"content-type": "application/json"}, json.dumps(page()).encode()

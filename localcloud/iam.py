@@ -4,6 +4,8 @@ Signatures are verified by ministack; here a request is turned into the actions 
 needs (`needs`), and these are evaluated by ministack's own policy evaluator.
 """
 
+# ruff: noqa: SLF001 - private hooks of ministack and moto, each pinned by a contract test
+
 from __future__ import annotations
 
 import json
@@ -15,6 +17,7 @@ from urllib.parse import unquote, urlencode
 
 from ministack.core import iam_evaluator
 from ministack.core.router import extract_access_key_id
+from ministack.services.iam import _roles as roles
 
 from localcloud.state import settings
 
@@ -38,7 +41,15 @@ SAGEMAKER_KINDS = {
 VERBS = re.compile(r"^(Create|Describe|Update|Delete|Stop|Start|List)")
 PASSED_ROLES = ("RoleArn", "ExecutionRoleArn")
 AMP_DATA_PLANE = re.compile(r"^/workspaces/(?P<workspace>[^/]+)/(?:alertmanager/)?api/v")
-AMP_WRITES = "remote_write"
+AMP_ACTIONS = {
+    "/remote_write": "RemoteWrite",
+    "/series": "GetSeries",
+    "/label": "GetLabels",
+    "/metadata": "GetMetricMetadata",
+    "/rules": "ListRules",
+    "/alerts": "ListAlerts",
+    "/silences": "ListAlertManagerSilences",
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,8 @@ def refuse_needs(
 def role_denial(role_arn: str, required: Iterable[Need]) -> Denial | None:
     """The first permission that a role lacks, by its identity policies and its boundary."""
     account, role_name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
-    policies = iam_evaluator._gather_role_policies(role_name, account)  # noqa: SLF001
+    policies = iam_evaluator._gather_role_policies(role_name, account)
+    limits = iam_evaluator._permissions_boundary(roles, role_name, account)
     for need in required:
         context = iam_evaluator.EvalContext(
             principal_arn=role_arn,
@@ -103,7 +115,7 @@ def role_denial(role_arn: str, required: Iterable[Need]) -> Denial | None:
             region=settings().region,
             service_context={key.lower(): value for key, value in need.context.items()},
         )
-        if iam_evaluator.evaluate(context, policies).decision != "Allow":
+        if iam_evaluator.evaluate(context, policies, *limits).decision != "Allow":
             return Denial(role_arn, need)
     return None
 
@@ -160,7 +172,7 @@ def _sagemaker_resource(operation: str, parameters: Mapping[str, Any]) -> str:
     kind = VERBS.sub("", operation)
     if kind == "EndpointWeightsAndCapacities":
         kind = "Endpoint"
-    if kind == "ModelPackage":
+    if operation == "ListModelPackages" or kind == "ModelPackage":
         return _model_package(parameters)
     name = parameters.get(f"{kind}Name") or parameters.get(f"{kind}Arn") or parameters.get("Name")
     if kind not in SAGEMAKER_KINDS or not name:
@@ -195,7 +207,10 @@ def _amp_need(method: str, path: str) -> Need:
         return Need(_amp_data_action(path), arn("aps", f"workspace/{found['workspace']}"))
     parts = path.strip("/").split("/")
     verbs = {"POST": "Create", "GET": "Describe", "PUT": "Put", "DELETE": "Delete"}
-    nouns = {"rulegroupsnamespaces": "RuleGroupsNamespace", "alertmanager": "AlertManagerDefinition"}
+    nouns = {
+        "rulegroupsnamespaces": "RuleGroupsNamespace",
+        "alertmanager": "AlertManagerDefinition",
+    }
     noun = nouns.get(parts[2] if len(parts) > 2 else "", "Workspace")  # noqa: PLR2004 - /x/y/z
     resource = arn("aps", f"workspace/{parts[1]}") if len(parts) > 1 else "*"
     verb = "List" if method == "GET" and len(parts) in {1, 3} else verbs[method]
@@ -204,16 +219,5 @@ def _amp_need(method: str, path: str) -> Need:
 
 
 def _amp_data_action(path: str) -> str:
-    if path.endswith(AMP_WRITES):
-        return "aps:RemoteWrite"
-    if "/series" in path:
-        return "aps:GetSeries"
-    if "/label" in path:
-        return "aps:GetLabels"
-    if "/metadata" in path:
-        return "aps:GetMetricMetadata"
-    if "/rules" in path:
-        return "aps:ListRules"
-    if "/alerts" in path or "/silences" in path:
-        return "aps:ListAlerts"
-    return "aps:QueryMetrics"
+    found = (action for part, action in AMP_ACTIONS.items() if part in path)
+    return f"aps:{next(found, 'QueryMetrics')}"

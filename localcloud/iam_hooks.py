@@ -7,18 +7,20 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 import cbor2
+from ministack import app as ministack_app
 from ministack.core import iam_actions, iam_evaluator, responses
 from ministack.core.router import extract_access_key_id
 
 from localcloud import proxy
 
 NAMESPACE_KEY = "cloudwatch:namespace"
+SOURCE_KEY = "events:source"
 
 
 def install() -> None:
     """Mend what ministack evaluates wrongly."""
     _loopback_is_secure()
-    _know_cloudwatch_namespaces()
+    _know_condition_keys()
     _assume_in_this_account()
 
 
@@ -42,19 +44,17 @@ def _loopback_is_secure() -> None:
     Nothing leaves this machine; every request comes over 127.0.0.1 (the gateway binds nothing
     else).
     """
-    from ministack import app as ministack_app
-
     original = iam_evaluator.pin_request_origin
 
-    def pin(source_ip: str, secure_transport: bool) -> None:  # noqa: FBT001
+    def pin(source_ip: str, secure_transport: bool) -> None:
         original(source_ip, secure_transport or source_ip == "127.0.0.1")
 
     ministack_app.pin_request_origin = pin
     iam_evaluator.pin_request_origin = pin
 
 
-def _know_cloudwatch_namespaces() -> None:
-    """Resolve the condition key `cloudwatch:namespace`, without which PutMetricData is denied."""
+def _know_condition_keys() -> None:
+    """Resolve the keys that narrow PutMetricData and PutEvents, without which both are denied."""
     original = iam_actions.request_tag_context
 
     def context(service: str, iam_action: str, body: bytes, params: dict[str, Any]) -> Any:
@@ -63,6 +63,8 @@ def _know_cloudwatch_namespaces() -> None:
             namespace = metric_namespace(body, params)
             if namespace:
                 found[NAMESPACE_KEY] = namespace
+        if service == "events" and iam_action == "events:PutEvents":
+            found[SOURCE_KEY] = event_source(body)
         return found
 
     iam_actions.request_tag_context = context
@@ -77,7 +79,9 @@ def _assume_in_this_account() -> None:
     original = iam_evaluator.evaluate_trust_policy
 
     def evaluate(
-        document: str | dict[str, Any], caller: str, context: iam_evaluator.EvalContext | None = None
+        document: str | dict[str, Any],
+        caller: str,
+        context: iam_evaluator.EvalContext | None = None,
     ) -> bool:
         if context is not None and context.principal_type == "Root":
             context.service_context.setdefault("aws:sourceaccount", context.principal_account)
@@ -97,6 +101,12 @@ def metric_namespace(body: bytes, params: dict[str, Any]) -> str | None:
     if "Namespace" in form:
         return form["Namespace"][0]
     return _text(cbor2.loads(body).get("Namespace")) if body else None
+
+
+def event_source(body: bytes) -> str:
+    """The source of a PutEvents request; several, joined, are none that a policy could name."""
+    entries = json.loads(body).get("Entries") or []
+    return " ".join(sorted({str(entry.get("Source")) for entry in entries}))
 
 
 def _text(value: object) -> str | None:

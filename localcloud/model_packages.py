@@ -4,6 +4,8 @@ Versions of a group never repeat, an update changes only what it names, groups a
 and groups can be deleted, and every change of the approval status is an event on the default bus.
 """
 
+# ruff: noqa: SLF001 - private hooks of ministack and moto, each pinned by a contract test
+
 from __future__ import annotations
 
 from typing import Any
@@ -46,19 +48,21 @@ PARAMETERS = {
 
 def install() -> None:
     """Replace moto's answers, and its ARNs: SageMaker writes names in them in lower case."""
-    original_arn = models.arn_formatter
+    modules: Any = models
+    original_arn = modules.arn_formatter
 
     def lower_case_arn(_type: str, _id: str, account_id: str, region_name: str) -> str:
-        return original_arn(_type, _id.lower(), account_id, region_name)
+        return str(original_arn(_type, _id.lower(), account_id, region_name))
 
-    models.arn_formatter = lower_case_arn
-    SageMakerResponse.create_model_package_group = _create_group(
-        SageMakerResponse.create_model_package_group
-    )
-    SageMakerResponse.create_model_package = _create
-    SageMakerResponse.update_model_package = _update
-    SageMakerResponse.delete_model_package = _delete
-    SageMakerResponse.delete_model_package_group = _delete_group
+    modules.arn_formatter = lower_case_arn
+    answers: Any = SageMakerResponse
+    answers.create_model_package_group = _create_group(answers.create_model_package_group)
+    answers.describe_model_package_group = _describe_group
+    answers.delete_model_package_group = _delete_group
+    answers.create_model_package = _create
+    answers.list_model_packages = _list(answers.list_model_packages)
+    answers.update_model_package = _update
+    answers.delete_model_package = _delete
 
 
 def detail(package: Any) -> dict[str, Any]:
@@ -111,6 +115,24 @@ def _create(self: Any) -> ActionResult:
     if group:
         emit("aws.sagemaker", DETAIL_TYPE, detail(package), [package.arn])
     return ActionResult({"ModelPackageArn": package.arn})
+
+
+def _list(original: Any) -> Any:
+    def answer(self: Any) -> ActionResult:
+        given = self._get_param("ModelPackageGroupName")
+        if given:
+            # By an ARN, moto looks for a group of the name in it, which is in lower case.
+            self.params["ModelPackageGroupName"] = _group(
+                self.sagemaker_backend, given
+            ).model_package_group_name
+        return original(self)  # type: ignore[no-any-return]
+
+    return answer
+
+
+def _describe_group(self: Any) -> ActionResult:
+    group = _group(self.sagemaker_backend, self._get_param("ModelPackageGroupName"))
+    return ActionResult(group.gen_response_object())
 
 
 def _group(backend: Any, given: str) -> Any:

@@ -3,6 +3,8 @@
 SNS itself is ministack's; it drops what goes to people. Every delivery is a real HTTP POST.
 """
 
+# ruff: noqa: SLF001 - private hooks of ministack and moto, each pinned by a contract test
+
 from __future__ import annotations
 
 import http.client
@@ -45,14 +47,16 @@ class Delivery:
 
 def install() -> None:
     """Deliver after ministack's own fan-out."""
-    original = sns._fanout  # noqa: SLF001 - pinned by a contract test
+    original = sns._fanout
 
-    def fanout(topic_arn: str, message_id: str, message: str, subject: str, *rest: Any, **more: Any) -> None:
+    def fanout(
+        topic_arn: str, message_id: str, message: str, subject: str, *rest: Any, **more: Any
+    ) -> None:
         original(topic_arn, message_id, message, subject, *rest, **more)
         for delivery in deliveries(topic_arn, message_id, message, subject, *rest[:2]):
             _outgoing.put(delivery)
 
-    sns._fanout = fanout  # noqa: SLF001
+    sns._fanout = fanout
     threading.Thread(target=_deliver_all, name="notifications", daemon=True).start()
 
 
@@ -71,7 +75,7 @@ def leave(identifier: str) -> None:
     _channels.pop(identifier, None)
 
 
-def deliveries(  # noqa: PLR0913, PLR0917 - a published message, as SNS hands it over
+def deliveries(
     topic_arn: str,
     message_id: str,
     message: str,
@@ -80,7 +84,7 @@ def deliveries(  # noqa: PLR0913, PLR0917 - a published message, as SNS hands it
     attributes: dict[str, Any] | None = None,
 ) -> list[Delivery]:
     """What a published message makes: one mail an address, one post a channel that can show it."""
-    topic = sns._topic_by_arn_any_scope(topic_arn)  # noqa: SLF001
+    topic = sns._topic_by_arn_any_scope(topic_arn)
     if not topic:
         return []
     mails = [
@@ -123,11 +127,11 @@ def _wants(subscription: dict[str, Any], message: str, attributes: dict[str, Any
     return (
         bool(subscription.get("confirmed"))
         and subscription.get("protocol") in EMAIL_PROTOCOLS
-        and sns._matches_filter_policy(subscription, attributes, message)  # noqa: SLF001
+        and sns._matches_filter_policy(subscription, attributes, message)
     )
 
 
-def _mail(  # noqa: PLR0913, PLR0917 - a mail has these parts
+def _mail(
     topic_arn: str,
     message_id: str,
     message: str,
@@ -135,7 +139,7 @@ def _mail(  # noqa: PLR0913, PLR0917 - a mail has these parts
     structure: str,
     subscription: dict[str, Any],
 ) -> Delivery:
-    body = sns._resolve_message_for_protocol(message, structure, subscription["protocol"])  # noqa: SLF001
+    body = sns._resolve_message_for_protocol(message, structure, subscription["protocol"])
     return Delivery(
         "/email",
         {

@@ -24,7 +24,9 @@ TIMEOUT_SECONDS = 120.0
 
 def headers(scope: Scope) -> dict[str, str]:
     """The request's headers, keyed in lower case."""
-    return {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+    return {
+        key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]
+    }
 
 
 async def read_body(receive: Receive) -> bytes:

@@ -15,10 +15,15 @@ import sys
 import threading
 from pathlib import Path
 
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from localcloud.ports import in_use
 from localcloud.state import ROOT_ACCESS_KEY, ROOT_SECRET_KEY, Settings, configure
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHUTDOWN_SECONDS = 25.0
+GRACE_SECONDS = 1.0
 # Endpoint requests (60 s) and uploads must not be cut short by a keep-alive timer.
 KEEP_ALIVE_SECONDS = 75.0
 
@@ -49,6 +54,8 @@ def environment(settings: Settings) -> dict[str, str]:
 def main(arguments: list[str]) -> None:
     """Run until a signal comes."""
     settings = _parse(arguments)
+    if in_use(settings.port):
+        sys.exit(f"port {settings.port} is in use; give another with --port")
     (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
     os.environ.update(environment(settings))
     os.environ.pop("AWS_SESSION_TOKEN", None)
@@ -69,39 +76,37 @@ def _parse(arguments: list[str]) -> Settings:
 
 
 async def _run(settings: Settings) -> None:
-    # Imported late: ministack reads its environment at import.
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
-
-    from localcloud import assembly
+    # ministack reads its environment when it is imported.
+    from localcloud import assembly  # noqa: PLC0415
 
     application = assembly.build(settings)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+
+    async def end_the_rest_first() -> None:
+        await stopped.wait()
+        _hurry()
+        # The gateway still answers: endpoints put their last capture and metrics.
+        await asyncio.to_thread(assembly.shutdown)
+
     config = Config()
     config.bind = [f"127.0.0.1:{settings.port}"]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
-    config.graceful_timeout = 1.0
+    config.graceful_timeout = GRACE_SECONDS
     config.loglevel = "WARNING"
-    await serve(application, config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
-    await asyncio.to_thread(_shut_down, assembly.shutdown)
+    await serve(application, config, shutdown_trigger=end_the_rest_first)  # type: ignore[arg-type]
+    # Emulated services hold threads that may sleep for minutes (a Wait state, a long poll), and
+    # Python would join them.
+    logging.shutdown()
+    os._exit(0)
 
 
-def _shut_down(shutdown: object) -> None:
-    """End what was started, then the process itself, whatever its threads still wait for.
-
-    Emulated services hold threads that may sleep for minutes (a Wait state, a long poll);
-    Python would join them.
-    """
+def _hurry() -> None:
+    """End this process, come what may, when the time for an orderly end is over."""
     watchdog = threading.Timer(SHUTDOWN_SECONDS, os._exit, [1])
     watchdog.daemon = True
     watchdog.start()
-    try:
-        shutdown()  # type: ignore[operator]
-    finally:
-        logging.shutdown()
-        os._exit(0 if sys.exc_info()[0] is None else 1)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ ministack has no optimised SageMaker integration. A job's failure raises what St
 execution, or a state's timeout, stops the job.
 """
 
+# ruff: noqa: SLF001 - private hooks of ministack and moto, each pinned by a contract test
+
 from __future__ import annotations
 
 import json

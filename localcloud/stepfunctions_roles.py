@@ -4,9 +4,12 @@ ministack makes them as root. Each way out of its interpreter passes here: Lambd
 optimised integrations, nested executions and every `aws-sdk` call.
 """
 
+# ruff: noqa: SLF001 - private hooks of ministack and moto, each pinned by a contract test
+
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -51,15 +54,21 @@ def require(needs: Iterable[Need]) -> None:
         raise engine._ExecutionError(f"{prefix}.AccessDeniedException", str(denial))
 
 
+@contextmanager
+def _within(execution: dict[str, Any] | None) -> Iterator[None]:
+    token = _execution.set(execution)
+    try:
+        yield
+    finally:
+        _execution.reset(token)
+
+
 def _remember_the_execution() -> None:
     original = engine._execute_task
 
     def execute(state: Any, data: Any, execution: dict[str, Any], context: Any) -> Any:
-        token = _execution.set(execution)
-        try:
+        with _within(execution):
             return original(state, data, execution, context)
-        finally:
-            _execution.reset(token)
 
     engine._execute_task = execute
 
@@ -68,9 +77,13 @@ def _check_lambda() -> None:
     original = engine._call_lambda
 
     def call(function: str, event: Any) -> Any:
-        named = function if function.startswith("arn:") else iam.arn("lambda", f"function:{function}")
+        named = (
+            function if function.startswith("arn:") else iam.arn("lambda", f"function:{function}")
+        )
         require([Need("lambda:InvokeFunction", named)])
-        return original(function, event)
+        # What a called service does is its own affair, not the machine's.
+        with _within(None):
+            return original(function, event)
 
     engine._call_lambda = call
 
@@ -88,7 +101,8 @@ def _checked(
 ) -> Callable[[str, Any], Any]:
     def call(resource: str, data: Any) -> Any:
         require(needed(data))
-        return original(resource, data)
+        with _within(None):
+            return original(resource, data)
 
     return call
 
@@ -108,7 +122,8 @@ def _check_sdk_calls() -> None:
         if _execution.get() is not None:
             payload = body.encode() if isinstance(body, str) else body or b""
             require(_sdk_needs(method, path, headers, payload, query))
-        return original(handler, method, path, headers, body, query, timeout)
+        with _within(None):
+            return original(handler, method, path, headers, body, query, timeout)
 
     ministack_app.call_service_handler_sync = call
 
@@ -135,7 +150,10 @@ def _publish(data: Mapping[str, Any]) -> list[Need]:
 def _put_events(data: Mapping[str, Any]) -> list[Need]:
     buses = {str(entry.get("EventBusName") or "default") for entry in data.get("Entries", [])}
     return [
-        Need("events:PutEvents", bus if bus.startswith("arn:") else iam.arn("events", f"event-bus/{bus}"))
+        Need(
+            "events:PutEvents",
+            bus if bus.startswith("arn:") else iam.arn("events", f"event-bus/{bus}"),
+        )
         for bus in sorted(buses)
     ]
 

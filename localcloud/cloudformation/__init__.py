@@ -1,4 +1,6 @@
-"""CloudFormation resource types that ministack lacks, and a record for those that nobody emulates."""
+"""CloudFormation types that ministack lacks, and a record for those that nobody emulates."""
+
+# ruff: noqa: SLF001 - private hooks of ministack and moto, each pinned by a contract test
 
 from __future__ import annotations
 
@@ -6,7 +8,14 @@ from typing import Any
 
 from ministack.services.cloudformation import changesets, provisioners, stacks
 
-from localcloud.cloudformation import autoscaling, chatbot, mlflow, prometheus, sagemaker
+from localcloud.cloudformation import (
+    autoscaling,
+    chatbot,
+    mlflow,
+    prometheus,
+    sagemaker,
+    secrets,
+)
 from localcloud.cloudformation.accepted import AcceptedResource
 from localcloud.cloudformation.handler import Handler, adapted
 
@@ -16,6 +25,7 @@ HANDLERS: dict[str, Handler] = {
     **mlflow.HANDLERS,
     **autoscaling.HANDLERS,
     **chatbot.HANDLERS,
+    **secrets.HANDLERS,
 }
 # CloudFormation's own types and macros stay ministack's business.
 NEVER_ACCEPTED = ("AWS::CloudFormation::", "AWS::Serverless::")
@@ -43,16 +53,16 @@ class Handlers(dict[str, Any]):
 def install() -> None:
     """Put our types into ministack's CloudFormation."""
     rows = {type_name: adapted(handler) for type_name, handler in HANDLERS.items()}
-    table = Handlers({**provisioners._RESOURCE_HANDLERS, **rows})  # noqa: SLF001
-    provisioners._RESOURCE_HANDLERS = table  # noqa: SLF001
-    changesets._RESOURCE_HANDLERS = table  # noqa: SLF001
+    table = Handlers({**provisioners._RESOURCE_HANDLERS, **rows})
+    provisioners._RESOURCE_HANDLERS = table
+    changesets._RESOURCE_HANDLERS = table
     _leave_the_event_loop_free()
 
 
 def _leave_the_event_loop_free() -> None:
     """Run our types on threads: they start servers and wait for them, through this very gateway."""
-    original = stacks._runs_on_worker_thread  # noqa: SLF001
-    stacks._runs_on_worker_thread = lambda name: name in HANDLERS or original(name)  # noqa: SLF001
+    original = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda name: name in HANDLERS or original(name)
 
 
 def _acceptable(type_name: object) -> bool:

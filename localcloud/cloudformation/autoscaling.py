@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.cloudformation.handler import Created, Properties, Resource, changed
+from localcloud.cloudformation.handler import Created, Handler, Properties, Resource, changed
 from localcloud.cloudformation.parameters import coerced
 from localcloud.moto_bridge import ControlPlaneError, json_call
 
 SERVICE = "application-autoscaling"
 DIMENSIONS = ("ResourceId", "ScalableDimension", "ServiceNamespace")
-GONE = "ObjectNotFoundException"
+GONE = ("No scaling policy found", "No scalable target found")
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,10 @@ class ScalingPolicy:
 
     def create(self, resource: Resource) -> Created:
         """Put the policy; `Ref` is its ARN."""
-        parameters = coerced(SERVICE, "PutScalingPolicy", resource.properties)
-        answer = json_call(SERVICE, "PutScalingPolicy", {**parameters, **_target(resource)})
-        arn = str(answer["PolicyARN"])
-        return Created(arn, {"Arn": arn, "PolicyName": str(resource.properties["PolicyName"])})
+        return _policy(str(_put(resource)["PolicyARN"]), resource)
 
     def update(self, resource: Resource, previous: Properties, physical_id: str) -> Created | None:
         """Putting it again changes it; another name or target is another policy."""
-        del physical_id
         configurations = frozenset(
             {
                 "TargetTrackingScalingPolicyConfiguration",
@@ -61,7 +57,9 @@ class ScalingPolicy:
         )
         if changed(previous, resource.properties, besides=configurations):
             return None
-        return self.create(resource)
+        # moto gives the same policy another ARN.
+        _put(resource)
+        return _policy(physical_id, resource)
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         """Delete the policy."""
@@ -69,6 +67,15 @@ class ScalingPolicy:
         _delete(
             "DeleteScalingPolicy", {"PolicyName": properties["PolicyName"], **_target(resource)}
         )
+
+
+def _put(resource: Resource) -> dict[str, Any]:
+    parameters = coerced(SERVICE, "PutScalingPolicy", resource.properties)
+    return json_call(SERVICE, "PutScalingPolicy", {**parameters, **_target(resource)})
+
+
+def _policy(arn: str, resource: Resource) -> Created:
+    return Created(arn, {"Arn": arn, "PolicyName": str(resource.properties["PolicyName"])})
 
 
 def _target(resource: Resource) -> dict[str, str]:
@@ -86,11 +93,11 @@ def _delete(operation: str, parameters: dict[str, Any]) -> None:
     try:
         json_call(SERVICE, operation, parameters)
     except ControlPlaneError as fault:
-        if fault.code != GONE:
+        if not fault.message.startswith(GONE):
             raise
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": ScalableTarget(),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ScalingPolicy(),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localcloud import notifications
-from localcloud.cloudformation.handler import Created, Properties, Resource
+from localcloud.cloudformation.handler import Created, Handler, Properties, Resource
 from localcloud.state import settings
 
 
@@ -39,4 +39,4 @@ class SlackChannel:
         notifications.leave(physical_id)
 
 
-HANDLERS = {"AWS::Chatbot::SlackChannelConfiguration": SlackChannel()}
+HANDLERS: dict[str, Handler] = {"AWS::Chatbot::SlackChannelConfiguration": SlackChannel()}

@@ -1,5 +1,7 @@
 """What a resource type of ours has to do, and how ministack calls it."""
 
+# ruff: noqa: SLF001 - private hooks of ministack and moto, each pinned by a contract test
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -25,11 +27,7 @@ class Resource:
         given = self.properties.get(key)
         if given:
             return str(given)
-        return str(
-            provisioners._physical_name(  # noqa: SLF001 - pinned by a contract test
-                self.stack, self.logical_id, max_len=max_length
-            )
-        )
+        return str(provisioners._physical_name(self.stack, self.logical_id, max_len=max_length))
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def adapted(handler: Handler) -> dict[str, Any]:
         if updated is not None:
             return _answer(updated)
         # Another physical id tells ministack to delete the old resource once all else is done.
-        return provisioners._seeded_create(create, logical_id, new, stack)  # type: ignore[no-any-return]  # noqa: SLF001
+        return provisioners._seeded_create(create, logical_id, new, stack)  # type: ignore[no-any-return]
 
     return {
         "create": create,
@@ -81,7 +79,9 @@ def adapted(handler: Handler) -> dict[str, Any]:
 
 def changed(old: Properties, new: Properties, *, besides: frozenset[str]) -> bool:
     """True where a property differs that is not among `besides`."""
-    return any(old.get(key) != new.get(key) for key in old.keys() | new.keys() if key not in besides)
+    return any(
+        old.get(key) != new.get(key) for key in old.keys() | new.keys() if key not in besides
+    )
 
 
 def _answer(created: Created) -> tuple[str, dict[str, Any]]:

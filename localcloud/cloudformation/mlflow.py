@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from localcloud import iam, mlflow_server, running
 from localcloud.clients import role_credentials
-from localcloud.cloudformation.handler import TAGS, Created, Properties, Resource, changed
+from localcloud.cloudformation.handler import TAGS, Created, Handler, Properties, Resource, changed
 from localcloud.state import settings
 
 # The server reads its credentials once; this is the longest that a session may last.
@@ -53,4 +53,4 @@ def _created(arn: str, properties: Properties) -> Created:
     return Created(arn, {"Arn": arn, "Status": "Created", "Name": str(properties.get("Name", ""))})
 
 
-HANDLERS = {"AWS::SageMaker::MlflowApp": MlflowApp()}
+HANDLERS: dict[str, Handler] = {"AWS::SageMaker::MlflowApp": MlflowApp()}

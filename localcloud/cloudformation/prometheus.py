@@ -10,7 +10,7 @@ from moto.amp.models import amp_backends
 
 from localcloud import alertmanager, prometheus, running
 from localcloud.clients import root_client
-from localcloud.cloudformation.handler import Created, Properties, Resource
+from localcloud.cloudformation.handler import Created, Handler, Properties, Resource
 from localcloud.moto_bridge import rest_call
 from localcloud.prometheus import Prometheus
 from localcloud.state import settings
@@ -143,8 +143,7 @@ def _workspace(identifier: str) -> Any:
     return _workspaces()[identifier]
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "AWS::APS::Workspace": Workspace(),
     "AWS::APS::RuleGroupsNamespace": RuleGroupsNamespace(),
 }
-

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.cloudformation.handler import TAGS, Created, Properties, Resource, changed
+from localcloud.cloudformation.handler import TAGS, Created, Handler, Properties, Resource, changed
 from localcloud.cloudformation.parameters import coerced
 from localcloud.moto_bridge import ControlPlaneError, moto_call
 
@@ -83,11 +83,14 @@ class Endpoint(SageMakerResource):
         deadline = time.monotonic() + ENDPOINT_SECONDS
         while True:
             found = moto_call("DescribeEndpoint", {"EndpointName": name})
-            if found["EndpointStatus"] == "InService":
+            status, reason = found["EndpointStatus"], found.get("FailureReason")
+            # After a failed update the endpoint serves on, with the old configuration.
+            if status == "Failed" or (status == "InService" and reason):
+                raise RuntimeError(f"endpoint {name} did not come into service: {reason}")
+            if status == "InService":
                 return
-            if found["EndpointStatus"] == "Failed" or time.monotonic() > deadline:
-                reason = found.get("FailureReason", "no reason given")
-                raise RuntimeError(f"endpoint {name} is {found['EndpointStatus']}: {reason}")
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"endpoint {name} is still {status} after {ENDPOINT_SECONDS} s")
             time.sleep(POLL_SECONDS)
 
 
@@ -104,9 +107,7 @@ class Pipeline(SageMakerResource):
         """Call UpdatePipeline; another name is another pipeline."""
         if previous.get(self.name_property) != resource.properties.get(self.name_property):
             return None
-        moto_call(
-            "UpdatePipeline", {**_pipeline(resource.properties), "PipelineName": physical_id}
-        )
+        moto_call("UpdatePipeline", {**_pipeline(resource.properties), "PipelineName": physical_id})
         return Created(physical_id)
 
     def delete(self, physical_id: str, properties: Properties) -> None:
@@ -126,7 +127,7 @@ def _pipeline(properties: Properties) -> dict[str, Any]:
 # SageMaker writes names in ARNs in lower case: the ARN alone does not tell the name.
 _names: dict[str, str] = {}
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "AWS::SageMaker::ModelPackageGroup": SageMakerResource("ModelPackageGroup"),
     "AWS::SageMaker::Model": SageMakerResource("Model"),
     "AWS::SageMaker::EndpointConfig": SageMakerResource("EndpointConfig"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localcloud.endpoints import deployment, operations, plain
 from localcloud.endpoints.endpoint import KIND, Endpoint
-from localcloud.endpoints.invocation import Answer, capture_writer, invoke, meter
+from localcloud.endpoints.invocation import Answer, invoke, meter, recorder
 from localcloud.endpoints.supervision import Supervisor
 from localcloud.endpoints.ticker import Ticker
 from localcloud.jobs.records import collection
@@ -23,7 +23,7 @@ def install() -> None:
     plain.install()
     operations.install()
     _tickers[:] = [
-        Ticker(CAPTURE_SECONDS, capture_writer.flush_due),
+        Ticker(CAPTURE_SECONDS, recorder.flush_due),
         Ticker(METRICS_SECONDS, meter.put),
         Ticker(SUPERVISION_SECONDS, Supervisor().look),
     ]
@@ -40,5 +40,5 @@ def shutdown() -> None:
         endpoint.deleted = True
     servers = [server for endpoint in endpoints for server in endpoint.servers()]
     deployment.retire(servers, drain_seconds=0.0)
-    capture_writer.flush()
+    recorder.flush()
     meter.put()

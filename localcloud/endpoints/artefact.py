@@ -36,7 +36,7 @@ def unpack(archive: Path, folder: Path, uri: str) -> None:
     """
     try:
         with tarfile.open(archive, "r:gz") as tar:
-            tar.extractall(folder, filter="data")  # noqa: S202 - the filter is what S202 asks for
+            tar.extractall(folder, filter="data")
     except (tarfile.TarError, EOFError, OSError) as fault:
         raise ModelFormatError(
             Fault(

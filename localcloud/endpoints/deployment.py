@@ -15,7 +15,7 @@ from localcloud.endpoints.plain import CONFIG, MODEL
 from localcloud.jobs.lifecycle import CALLERS_FAULTS
 from localcloud.jobs.operations import Parameters
 from localcloud.jobs.records import find
-from localcloud.jobs.run import REASON_LENGTH
+from localcloud.jobs.run import shortened
 from localcloud.state import settings
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def create(endpoint: Endpoint) -> None:
         live = stage(endpoint, endpoint.request["EndpointConfigName"], keep_weights=False)
     except CALLERS_FAULTS as fault:
         if not endpoint.deleted:
-            endpoint.enter("Failed", FailureReason=str(fault)[:REASON_LENGTH])
+            endpoint.enter("Failed", FailureReason=shortened(str(fault)))
         return
     _switch(endpoint, live)
 
@@ -40,7 +40,7 @@ def update(endpoint: Endpoint, request: Parameters) -> None:
         live = stage(endpoint, request["EndpointConfigName"], keep_weights=keep_weights)
     except CALLERS_FAULTS as fault:
         if not endpoint.deleted:
-            endpoint.enter("InService", FailureReason=str(fault)[:REASON_LENGTH])
+            endpoint.enter("InService", FailureReason=shortened(str(fault)))
         return
     _switch(endpoint, live)
 

@@ -16,6 +16,7 @@ from localcloud.endpoints.invocation_metrics import Meter
 from localcloud.endpoints.model_server import (
     INVOCATION_SECONDS,
     ModelAnswer,
+    ServerBrokeError,
     ServerGoneError,
     ServerTimeoutError,
 )
@@ -30,8 +31,12 @@ PASSED_TO_MODEL = ("content-type", "accept", CUSTOM_ATTRIBUTES, INFERENCE_ID)
 DEFAULT_TYPE = "application/octet-stream"
 SUCCESS = range(200, 300)
 SERVER_ERRORS_FROM = 500
+NO_ANSWER: dict[type[Exception], str] = {
+    ServerBrokeError: "the server closed the connection without an answer",
+    ServerTimeoutError: f"the server gave no answer within {INVOCATION_SECONDS:g} s",
+}
 
-capture_writer = CaptureWriter()
+recorder = CaptureWriter()
 meter = Meter()
 
 
@@ -88,10 +93,9 @@ def _through(endpoint: Endpoint, variant: Variant, capture: Capture | None, call
         return _error(
             503, "ServiceUnavailable", f"the server of variant {variant.name} is being restarted"
         )
-    except ServerTimeoutError:
+    except (ServerBrokeError, ServerTimeoutError) as fault:
         _count(endpoint, variant, 504, sent, call)
-        message = f"no answer within {INVOCATION_SECONDS:g} s"
-        return _model_error(variant, 0, message)
+        return _model_error(variant, 0, NO_ANSWER[type(fault)])
     _count(endpoint, variant, found.status, sent, call)
     if found.status not in SUCCESS:
         return _model_error(variant, found.status, found.body.decode("utf-8", "replace"))
@@ -118,7 +122,7 @@ def _capture(  # the record needs all of the exchange's parts
     )
     role = variant.server.deployable.role
     where = place(capture.destination, endpoint.name, variant.name, role, moment)
-    capture_writer.add(where, capture.line(exchange, moment), moment)
+    recorder.add(where, capture.line(exchange, moment), moment)
 
 
 def _answer_headers(variant: Variant, found: ModelAnswer) -> dict[str, str]:

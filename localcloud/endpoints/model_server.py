@@ -32,7 +32,11 @@ MODEL = "/opt/ml/model"
 
 
 class ServerGoneError(Exception):
-    """The server took no connection, or broke it: its process is dead or dying."""
+    """The server took no connection: its process is dead, or not up again yet."""
+
+
+class ServerBrokeError(Exception):
+    """The server broke the connection instead of answering: the request may have killed it."""
 
 
 class ServerTimeoutError(Exception):
@@ -104,13 +108,15 @@ class ModelServer:
             self._in_flight += 1
 
     def send(self, headers: Mapping[str, str], body: bytes) -> ModelAnswer:
-        """POST /invocations. ServerGoneError or ServerTimeoutError where no answer comes."""
+        """POST /invocations. One of this module's errors where no answer comes."""
         try:
             answer = self._pool.request("POST", "/invocations", body=body, headers=headers)
+        except urllib3.exceptions.NewConnectionError as fault:
+            raise ServerGoneError from fault
         except urllib3.exceptions.TimeoutError as fault:
             raise ServerTimeoutError from fault
-        except (urllib3.exceptions.HTTPError, OSError) as fault:
-            raise ServerGoneError(str(fault)) from fault
+        except urllib3.exceptions.HTTPError as fault:
+            raise ServerBrokeError from fault
         finally:
             with self._lock:
                 self._in_flight -= 1

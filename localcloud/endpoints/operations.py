@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from moto.core.common_types import TYPE_RESPONSE
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemakerruntime.responses import SageMakerRuntimeResponse
 
 from localcloud.endpoints import deployment
 from localcloud.endpoints.endpoint import KIND, Endpoint
-from localcloud.endpoints.invocation import capture_writer, invoke
+from localcloud.endpoints.invocation import invoke, recorder
 from localcloud.endpoints.plain import CONFIG
 from localcloud.jobs.listing import page
 from localcloud.jobs.operations import Parameters, answer
@@ -105,16 +106,15 @@ def _settled(request: Parameters) -> Endpoint:
 def _end(endpoint: Endpoint) -> None:
     endpoint.enter("Deleting")
     deployment.retire(endpoint.servers())
-    capture_writer.flush(endpoint.name)
+    recorder.flush(endpoint.name)
 
 
 def _background(work: Callable[..., None], *arguments: Any) -> None:
     threading.Thread(target=work, args=arguments, daemon=True).start()
 
 
-def _invoke(response: SageMakerRuntimeResponse) -> tuple[int, dict[str, Any], bytes]:
+def _invoke(self: SageMakerRuntimeResponse) -> TYPE_RESPONSE:
     """The operation as moto's dispatcher calls it; the gateway's own way is `invoke`."""
-    body = response.body
-    data = body.encode() if isinstance(body, str) else body
-    found = invoke(response.path.split("/")[2], dict(response.headers), data)
+    data = self.body.encode() if isinstance(self.body, str) else self.body
+    found = invoke(self.path.split("/")[2], dict(self.headers), data)
     return found.status, {**found.headers, "status": found.status}, found.body

@@ -12,7 +12,6 @@ from localcloud.endpoints.model_server import ModelServer
 from localcloud.jobs.lifecycle import CALLERS_FAULTS
 from localcloud.jobs.records import collection
 
-FIRST_DELAY_SECONDS = 0.0
 LONGEST_DELAY_SECONDS = 30.0
 # A server that has run this long is not in a loop of crashes.
 STABLE_SECONDS = 60.0
@@ -58,6 +57,8 @@ def _restart(server: ModelServer, care: _Care) -> None:
     try:
         server.start()
         server.wait_healthy()
+        if server.retired:  # meanwhile
+            server.retire(drain_seconds=0.0)
     except CALLERS_FAULTS as fault:
         logger.warning("variant %s did not come back: %s", server.variant, fault)
     finally:

@@ -8,6 +8,8 @@ from typing import Any
 from localcloud.inbox.fields import text_field
 from localcloud.inbox.message import Message, severity_in
 
+EMOJI = {":rotating_light:": "🚨", ":warning:": "⚠️", ":white_check_mark:": "✅"}
+
 
 def read(delivery: dict[str, Any]) -> Message:
     """The post that a delivery `{channel, topic, message}` makes."""
@@ -15,8 +17,8 @@ def read(delivery: dict[str, Any]) -> Message:
     title, text, keywords = _shown(message)
     return Message(
         channel="slack",
-        title=title,
-        text=text,
+        title=_with_emoji(title),
+        text=_with_emoji(text),
         severity=severity_in(title, *keywords),
         to=text_field(delivery, "channel"),
         source=str(delivery.get("topic", "")),
@@ -41,3 +43,9 @@ def _shown(message: str) -> tuple[str, str, list[str]]:
         return title, str(document.get("NewStateReason", "")), []
     title = str(document.get("detail-type", "Event"))
     return title, json.dumps(document.get("detail", document), indent=2), []
+
+
+def _with_emoji(text: str) -> str:
+    for name, sign in EMOJI.items():
+        text = text.replace(name, sign)
+    return text

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from localcloud.inbox.faults import DeliveryError
 from localcloud.inbox.fields import text_field
-from localcloud.inbox.message import Message, severity_in
+from localcloud.inbox.message import SEVERITIES, Message, severity_in
 from tidewatch.core.errors import Fault
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
@@ -42,11 +42,12 @@ def read(delivery: dict[str, Any], name: str) -> Message:
     """The notification that a delivery to the subscription `name` holds."""
     text = text_field(delivery, "Message")
     title = str(delivery.get("Subject") or text.splitlines()[0])
+    said = _attribute(delivery, "severity")
     return Message(
         channel="sns",
         title=title,
         text=text,
-        severity=_attribute(delivery, "severity") or severity_in(title),
+        severity=said if said in SEVERITIES else severity_in(title),
         to=name,
         source=str(delivery.get("TopicArn", "")),
         raw=delivery,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from localcloud.dockerfile import Copy
 from localcloud.images import Image
+from localcloud.ports import LOOPBACK
 from localcloud.processes import Process, spawn
 from tidewatch.core.errors import Fault, TidewatchError
 
@@ -18,6 +19,8 @@ PROGRAM = "/opt/program"
 ML = "/opt/ml"
 # Only where a path starts: `--dir=/opt/ml/x` and `/a:/opt/program`, not `s3://bucket/opt/ml`.
 CONTAINER_PATH = re.compile(r"(?<![\w.\-/])/opt/(?:ml|program)(?![\w.\-])")
+# A container may listen on all of its addresses; a process of the laptop only on the loopback.
+EVERY_ADDRESS = re.compile(r"(?<![\d.])0\.0\.0\.0(?![\d.])")
 PYTHON = re.compile(r"python(3(\.\d+)?)?")
 
 
@@ -52,8 +55,9 @@ class Container:
         return found
 
     def translate(self, text: str) -> str:
-        """Replace `/opt/ml` and `/opt/program` in a text by their real places."""
-        return CONTAINER_PATH.sub(lambda match: str(self.root / match[0][1:]), text)
+        """Replace what a container has for its own: `/opt/ml`, `/opt/program`, `0.0.0.0`."""
+        placed = CONTAINER_PATH.sub(lambda match: str(self.root / match[0][1:]), text)
+        return EVERY_ADDRESS.sub(LOOPBACK, placed)
 
     def command(self, entrypoint: Sequence[str], arguments: Sequence[str]) -> list[str]:
         """The command to run: the image's own entry point where none is given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from localcloud.images import Image, find_image
 from localcloud.jobs.container import Container, create_container
 from localcloud.jobs.download import Share, Source, fetch
 from localcloud.jobs.environment import container_environment
+from localcloud.jobs.log_streams import ship
 from localcloud.jobs.run import Ending, StopSignal, wait_for
 from localcloud.jobs.storage import role_client
 from localcloud.processes import Process, tail
@@ -98,8 +100,13 @@ class Instances:
         """The end of what an instance has printed."""
         return tail(self._log(self.hosts[instance]), TAIL_CHARS)
 
-    def remove(self) -> None:
-        """Take the containers away, as SageMaker does; the logs stay."""
+    def close(self, log_group: str) -> None:
+        """Take the containers away, as SageMaker does, and put what they printed into a group."""
+        logs, started = role_client("logs", self.credentials), int(time.time())
+        for number, host in enumerate(self.hosts):
+            text = self.log_text(number)
+            if text:
+                ship(logs, log_group, f"{self.folder.name}/{host}-{started}", text)
         for container in self.containers:
             shutil.rmtree(container.root, ignore_errors=True)
 

@@ -13,7 +13,7 @@ from moto.core.exceptions import ServiceException
 
 from localcloud import events
 from localcloud.jobs.records import Kind, Record, add, utc_now
-from localcloud.jobs.run import REASON_LENGTH, StopSignal
+from localcloud.jobs.run import StopSignal, shortened
 from tidewatch.core.errors import TidewatchError
 
 SHUTDOWN_GRACE_SECONDS = 2.0
@@ -102,7 +102,7 @@ def _fail_once(job: Job, fail: Fail, reason: str) -> None:
     if job.done.is_set():  # only its state-change event is missing; the end itself stands
         logger.error("%s ended, but: %s", job.arn, reason)
         return
-    fail(job, reason[:REASON_LENGTH])
+    fail(job, shortened(reason))
 
 
 def _event_value(value: Any) -> Any:

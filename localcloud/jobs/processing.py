@@ -22,6 +22,7 @@ KIND = Kind(
     event="SageMaker Processing Job State Change",
 )
 DEFAULT_SECONDS = 86_400
+LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 MESSAGE = "output/message"
 MESSAGE_BYTES = 1024
 CREATE = "CreateProcessingJob"
@@ -82,7 +83,7 @@ def run(job: Job) -> None:
         ending = instances.run(program, job.stop, _seconds(job))
         _conclude(job, instances, ending)
     finally:
-        instances.remove()
+        instances.close(LOG_GROUP)
 
 
 def fail(job: Job, reason: str) -> None:

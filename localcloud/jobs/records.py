@@ -135,7 +135,8 @@ def find(kind: Kind, name: str) -> Record:
     """The record of a name. ValidationException where there is none."""
     record = collection(kind).get(name)
     if record is None:
-    XX    return record
+        raise ValidationError(f'Could not find {kind.words} "{kind.arn(name)}".')
+    return record
 
 
 def remove(kind: Kind, name: str) -> Record:

@@ -68,6 +68,14 @@ def _end_all(processes: Sequence[Process], ending: Ending, grace: float) -> Endi
     return ending
 
 
+def shortened(reason: str) -> str:
+    """At most SageMaker's 1,024 characters: the start, and the end, where a log's last line is."""
+    if len(reason) <= REASON_LENGTH:
+        return reason
+    start = reason[: REASON_LENGTH // 3]
+    return f"{start} ... {reason[-(REASON_LENGTH - len(start) - 5) :]}"
+
+
 def failure_reason(ending: Ending, said: str, log_tail: str) -> str:
     """The FailureReason of a failed program: what it said itself, else the end of its log.
 

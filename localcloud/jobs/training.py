@@ -21,6 +21,7 @@ KIND = Kind(
     event="SageMaker Training Job State Change",
 )
 CREATE = "CreateTrainingJob"
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 DEFAULT_SECONDS = 86_400
 SUMMARY = (
     KIND.name_key, KIND.arn_key, KIND.status_key, "SecondaryStatus", "CreationTime",
@@ -116,7 +117,7 @@ def run(job: Job) -> None:
         job.change(TrainingEndTime=utc_now())
         _conclude(job, instances, ending)
     finally:
-        instances.remove()
+        instances.close(LOG_GROUP)
 
 
 def fail(job: Job, reason: str) -> None:

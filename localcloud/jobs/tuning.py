@@ -11,6 +11,7 @@ from localcloud.jobs.lifecycle import Job, ask_to_stop, start
 from localcloud.jobs.listing import cut, page
 from localcloud.jobs.operations import Parameters, answer
 from localcloud.jobs.records import collection, find, utc_now
+from localcloud.jobs.run import shortened
 from localcloud.jobs.search_space import read_ranges
 from localcloud.jobs.tuning_job import KIND, Child, TuningJob
 from localcloud.jobs.tuning_request import check_request, child_request, definition
@@ -89,7 +90,7 @@ def run(job: Job) -> None:
 
 def fail(job: Job, reason: str) -> None:
     """End the job as failed."""
-    job.finish("Failed", FailureReason=reason, HyperParameterTuningEndTime=utc_now())
+    job.finish("Failed", FailureReason=shortened(reason), HyperParameterTuningEndTime=utc_now())
 
 
 def _find(given: Parameters) -> TuningJob:
@@ -145,7 +146,7 @@ def _conclude(job: TuningJob) -> None:
         job.finish("Stopped", HyperParameterTuningEndTime=ended)
     elif all(child.job.status == "Failed" for child in job.children):
         first = job.children[0].job.get("FailureReason") if job.children else "none was started"
-        fail(job, f"All training jobs failed. The first one's reason: {first}"[:1024])
+        fail(job, f"All training jobs failed. The first one's reason: {first}")
     elif job.best is None:
         fail(
             job,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from constructs import Construct
+from uv import find_uv_bin
 
 _OURS = ("lambdas", "tidewatch")
 _PROJECT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def _build(target: Path) -> Path:
 
 def _install(target: Path) -> list[str]:
     return [
-        *("uv", "pip", "install", "--quiet", "--target", str(target)),
+        *(find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)),
         *("--requirement", str(_LOCK), "--require-hashes"),
         *("--python-platform", "x86_64-manylinux2014", "--python-version", "3.13"),
         *("--only-binary", ":all:", "--no-compile-bytecode", "--link-mode", "copy"),

@@ -42,12 +42,13 @@ class Registration(Construct):
         self.role.may_read(platform.artifacts, f"{model.name}/models/")
         self.role.may_use_mlflow(platform.mlflow_arn)
         self.role.may_read(platform.artifacts, "mlflow/")
+        self.role.may(["sagemaker:CreateModelPackage"], f"model-package-group/{model.name}")
         self.role.may(
-            ["sagemaker:CreateModelPackage", "sagemaker:ListModelPackages"],
-            f"model-package-group/{model.name}",
-        )
-        self.role.may(
-            ["sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage"],
+            [
+                "sagemaker:CreateModelPackage",
+                "sagemaker:DescribeModelPackage",
+                "sagemaker:ListModelPackages",
+            ],
             f"model-package/{model.name}/*",
         )
         self.step: sfn.CustomState = ProcessingStep(

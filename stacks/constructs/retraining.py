@@ -68,15 +68,13 @@ class Retraining(Construct):
 
     def _allow_looking_at_versions(self, function: PlatformFunction, model: str) -> None:
         stack = cdk.Stack.of(self)
-        for action, kind, name in (
-            ("ListModelPackages", "model-package-group", model),
-            ("DescribeModelPackage", "model-package", f"{model}/*"),
-        ):
-            function.add_to_role_policy(
-                iam.PolicyStatement(
-                    actions=[f"sagemaker:{action}"],
-                    resources=[
-                        stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
-                    ],
-                )
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"],
+                resources=[
+                    stack.format_arn(
+                        service="sagemaker", resource="model-package", resource_name=f"{model}/*"
+                    )
+                ],
             )
+        )

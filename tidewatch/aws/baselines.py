@@ -33,7 +33,11 @@ class PackageBaselines:
     def of(self, version: str) -> Baseline:
         """See `Baselines`; each is read once."""
         if version not in self._read:
-            self._read[version] = Baseline.from_json(self.document(version, "baseline"))
+            document = self.document(version, "baseline")
+            try:
+                self._read[version] = Baseline.from_json(document)
+            except BaselineError as error:
+                raise self._missing(version, "baseline", f"unreadable: {error}") from error
         return self._read[version]
 
     def document(self, version: str, name: str) -> bytes:
@@ -54,7 +58,7 @@ class PackageBaselines:
             Fault(
                 where=f"model {self._model}, version {version}: its model package",
                 found=found,
-                expected=f"the S3 address of the version's {name}",
+                expected=f"the S3 address of the version's {name}, and a readable file there",
                 remedy=f"run evaluation and registration of version {version} again, "
                 "or release a version that has one",
             )

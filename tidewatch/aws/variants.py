@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,8 @@ from botocore.exceptions import ClientError
 
 from tidewatch.aws.clients import aws_client
 from tidewatch.core.errors import Fault, TidewatchError
+
+logger = logging.getLogger(__name__)
 
 
 class EndpointError(TidewatchError):
@@ -50,13 +53,15 @@ class Endpoint:
 
     @cached_property
     def serving(self) -> Mapping[str, ServedVariant]:
-        """See `Versions`. Raises EndpointError where there is no such endpoint."""
+        """See `Versions`. Empty before the first release."""
         try:
             endpoint = self._sagemaker.describe_endpoint(EndpointName=self.name)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationException":
+            # SageMaker has no code of its own for this: it is a validation error with these words.
+            if "Could not find endpoint" not in error.response["Error"]["Message"]:
                 raise
-            raise self._fault(str(error), "an endpoint of that name") from error
+            logger.warning("there is no endpoint %s: nothing serves", self.name)
+            return {}
         config = self._sagemaker.describe_endpoint_config(
             EndpointConfigName=endpoint["EndpointConfigName"]
         )
@@ -67,10 +72,12 @@ class Endpoint:
         """See `Versions`.
 
         All versions of a model are in one group, so a version that serves no more is the sibling
-        of one that does.
+        of one that does. Raises EndpointError where nothing serves.
         """
-        known = next(iter(self.serving.values())).package_arn
-        arn = f"{known.rpartition('/')[0]}/{version}"
+        known = next(iter(self.serving.values()), None)
+        if known is None:
+            raise self._fault("no endpoint", f"an endpoint, to find version {version} by")
+        arn = f"{known.package_arn.rpartition('/')[0]}/{version}"
         try:
             package = self._sagemaker.describe_model_package(ModelPackageName=arn)
         except ClientError as error:

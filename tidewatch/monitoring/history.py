@@ -91,7 +91,7 @@ class History:
         """The verdicts that a dead run left unpublished; from now on they are this run's."""
         orphans = [
             (window, subject)
-            for window, subject, evidence in self._subjects()
+            for window, subject, evidence in self.subjects()
             if self._marks.get(self._name(window, subject, _PUBLISHED)) != evidence
         ]
         alive = now.timestamp() - self._marks.get(f"{self._prefix}run", 0) < lease_seconds
@@ -117,10 +117,20 @@ class History:
         """The newest judged window of each of `subjects` that has one."""
         wanted = set(subjects)
         newest: dict[Subject, Window] = {}
-        for window, subject, _ in self._subjects():
-            if subject in wanted and (subject not in newest or newest[subject] < window):
-                newest[subject] = window
+        for window, subject, _ in self.subjects():
+            if subject in wanted:
+                newest.setdefault(subject, window)
         return [item for subject, window in newest.items() for item in self.read(window, [subject])]
+
+    def subjects(self) -> list[tuple[Window, Subject, int]]:
+        """Every judged window and subject, with its evidence, newest first."""
+        found = []
+        for name, evidence in self._marks.items():
+            if name.startswith(self._prefix) and name.endswith(f"/{_JUDGED}"):
+                start, end, version, variant, _ = name.removeprefix(self._prefix).split("/")
+                window = Window.parse(f"{start}/{end}")
+                found.append((window, Subject(version, variant), evidence))
+        return sorted(found, reverse=True)
 
     def read(self, window: Window, subjects: list[Subject]) -> list[JudgedWindow]:
         """The judged windows of `subjects` in `window`, as the table holds them."""
@@ -142,16 +152,6 @@ class History:
 
     def _claim(self, now: datetime) -> dict[str, int]:
         return {f"{self._prefix}run": int(now.timestamp())}
-
-    def _subjects(self) -> list[tuple[Window, Subject, int]]:
-        """Every judged window and subject, with its evidence."""
-        found = []
-        for name, evidence in self._marks.items():
-            if name.startswith(self._prefix) and name.endswith(f"/{_JUDGED}"):
-                start, end, version, variant, _ = name.removeprefix(self._prefix).split("/")
-                window = Window.parse(f"{start}/{end}")
-                found.append((window, Subject(version, variant), evidence))
-        return found
 
     def _predicate(self, window: Window, subjects: list[Subject]) -> str:
         any_subject = " OR ".join(

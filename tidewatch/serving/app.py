@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +16,7 @@ from tidewatch.serving.csv_rows import CsvRows
 from tidewatch.serving.fault import RequestError
 from tidewatch.serving.json_rows import JsonRows
 from tidewatch.serving.model import Model
+from tidewatch.serving.single_row import SingleRow
 
 LARGEST_BODY = 25 * 1024 * 1024
 """SageMaker's own limit of a real-time payload."""
@@ -25,7 +25,8 @@ _LONG_BODY = 128 * 1024
 
 CSV = "text/csv"
 JSON = "application/json"
-Scores = npt.NDArray[np.float64]
+Rows = list[list[float]]
+Reader = Callable[[bytes], Rows]
 
 
 class Invocations:
@@ -33,9 +34,10 @@ class Invocations:
 
     def __init__(self, model: Model, version: str) -> None:
         self._model = model
-        self._readers: dict[str, Callable[[bytes], Scores]] = {
-            CSV: CsvRows(model.signature).matrix,
-            JSON: JsonRows(model.signature).matrix,
+        self._score_one = SingleRow(model.booster)
+        self._readers: dict[str, Reader] = {
+            CSV: CsvRows(model.signature).read,
+            JSON: JsonRows(model.signature).read,
         }
         suffix = f"; version={version}" if version else ""
         self._types = {CSV: f"{CSV}; charset=utf-8{suffix}", JSON: f"{JSON}{suffix}"}
@@ -47,9 +49,9 @@ class Invocations:
             read = self._reader(kind)
             body = await _body(request)
             if len(body) > _LONG_BODY:
-                scores = await run_in_threadpool(self._scores, read, body)
+                scores = await run_in_threadpool(self._score_long, read, body)
             else:
-                scores = self._scores(read, body)
+                scores = self._score(read(body))
         except RequestError as error:
             return Response(orjson.dumps(error.body()), error.status, media_type=JSON)
         accepted = _media_type(request.headers.get("accept", ""))
@@ -57,7 +59,7 @@ class Invocations:
         # Given as a header, not as media_type: Starlette would add a charset of its own.
         return Response(_RENDER[answer](scores), headers={"content-type": self._types[answer]})
 
-    def _reader(self, kind: str) -> Callable[[bytes], Scores]:
+    def _reader(self, kind: str) -> Reader:
         try:
             return self._readers[kind]
         except KeyError:
@@ -68,8 +70,18 @@ class Invocations:
                 status=415,
             ) from None
 
-    def _scores(self, read: Callable[[bytes], Scores], body: bytes) -> Scores:
-        return self._model.predict(read(body))
+    def _score(self, rows: Rows) -> list[float]:
+        if len(rows) == 1:
+            return [self._score_one(rows[0])]
+        return self._many(rows)
+
+    def _score_long(self, read: Reader, body: bytes) -> list[float]:
+        """In a thread: never through `_score_one`, which is the event loop's alone."""
+        return self._many(read(body))
+
+    def _many(self, rows: Rows) -> list[float]:
+        scores: list[float] = self._model.predict(np.array(rows, dtype=np.float64)).tolist()
+        return scores
 
 
 def create_app(model: Model, version: str) -> Starlette:
@@ -119,12 +131,12 @@ def _media_type(header: str) -> str:
     return header.partition(";")[0].strip().lower()
 
 
-def _csv(scores: Scores) -> bytes:
-    return "\n".join(map(repr, scores.tolist())).encode() + b"\n"
+def _csv(scores: list[float]) -> bytes:
+    return "\n".join(map(repr, scores)).encode() + b"\n"
 
 
-def _json(scores: Scores) -> bytes:
-    return orjson.dumps({"predictions": scores.tolist()})
+def _json(scores: list[float]) -> bytes:
+    return orjson.dumps({"predictions": scores})
 
 
 _RENDER = {CSV: _csv, JSON: _json}

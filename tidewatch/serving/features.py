@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
-from tidewatch.core.artifact.signature import Signature, SignatureFeature
+from tidewatch.core.artifact.signature import Signature
 from tidewatch.serving.fault import RequestError
 
 NAN = math.nan
-TextReader = Callable[[str], float]
-_REMEDY = "send a decimal number, or leave the field empty where the value is missing"
+INFINITY = math.inf
+Places = dict[str, float]
 
 
-def text_readers(signature: Signature) -> list[TextReader]:
-    """One reader a feature, in order: from a CSV field to a number; NaN where it is missing."""
-    return [_category_reader(item) or read_number for item in signature.features]
-
-
-def read_number(text: str) -> float:
-    """A finite number, or NaN where the field is empty. Raises ValueError on anything else.
-
-    >>> read_number(" 3.5")
-    3.5
-    """
-    if not text or text.isspace():
-        return NAN
-    number = float(text)
-    # Python alone takes 1_000 for a number, and infinity is never a measurement.
-    if number in (math.inf, -math.inf) or "_" in text:
-        raise ValueError(text)
-    return number
+def category_places(signature: Signature) -> list[Places | None]:
+    """For each feature, in order: the number of each category; None for a numeric feature."""
+    return [
+        None
+        if item.categories is None
+        else {name: float(place) for place, name in enumerate(item.categories)}
+        for item in signature.features
+    ]
 
 
 def not_a_number(row: int, column: str, value: object) -> RequestError:
     """The fault of a field that should have been a number."""
     return RequestError(
-        f"{str(value)[:80]!r} in column {column}, row {row}", "a finite number", _REMEDY
+        f"{str(value)[:80]!r} in column {column}, row {row}",
+        "a finite number",
+        "send a decimal number, or leave the field empty where the value is missing",
     )
-
-
-def _category_reader(feature: SignatureFeature) -> TextReader | None:
-    if feature.categories is None:
-        return None
-    places = {name: float(place) for place, name in enumerate(feature.categories)}
-    return lambda text: places.get(text, NAN)

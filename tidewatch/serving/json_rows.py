@@ -1,18 +1,15 @@
-"""JSON requests: `{"instances": [{column: value}]}`, to the model's matrix."""
+"""JSON requests: `{"instances": [{column: value}]}`, to the numbers that the model takes."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import orjson
 
 from tidewatch.core.artifact.signature import Signature
-from tidewatch.core.config.model import FeatureKind
 from tidewatch.serving.fault import RequestError
-from tidewatch.serving.features import NAN, not_a_number, text_readers
+from tidewatch.serving.features import NAN, Places, category_places, not_a_number
 
 _SHAPE = '{"instances": [{column: value, ...}, ...]}'
 
@@ -23,14 +20,11 @@ class JsonRows:
     def __init__(self, signature: Signature) -> None:
         self._columns = signature.request_columns
         self._known = frozenset(self._columns)
-        self._features = list(zip(signature.features, text_readers(signature), strict=True))
+        self._features = list(zip(signature.feature_names, category_places(signature), strict=True))
 
-    def matrix(self, body: bytes) -> npt.NDArray[np.float64]:
-        """Rows by features. Raises RequestError on the first instance that cannot be read."""
-        instances = _instances(body)
-        return np.array(
-            [self._row(place, item) for place, item in enumerate(instances)], dtype=np.float64
-        )
+    def read(self, body: bytes) -> list[list[float]]:
+        """Rows of features. Raises RequestError on the first instance that cannot be read."""
+        return [self._row(place, item) for place, item in enumerate(_instances(body))]
 
     def _row(self, place: int, item: Any) -> list[float]:
         if not isinstance(item, dict):
@@ -41,16 +35,7 @@ class JsonRows:
                 f"columns among {', '.join(self._columns)}",
                 "remove or rename them",
             )
-        row = []
-        for feature, read in self._features:
-            value = item.get(feature.name)
-            if value is None:
-                row.append(NAN)
-            elif feature.kind is FeatureKind.CATEGORICAL:
-                row.append(read(_category(place, feature.name, value)))
-            else:
-                row.append(_number(place, feature.name, value))
-        return row
+        return [_read(place, name, item.get(name), places) for name, places in self._features]
 
 
 def _instances(body: bytes) -> list[Any]:
@@ -62,6 +47,14 @@ def _instances(body: bytes) -> list[Any]:
     if not isinstance(instances, list) or not instances or document.keys() != {"instances"}:
         raise RequestError("another JSON document", _SHAPE, "send at least one instance")
     return instances
+
+
+def _read(place: int, name: str, value: object, places: Places | None) -> float:
+    if value is None:
+        return NAN
+    if places is None:
+        return _number(place, name, value)
+    return places.get(_category(place, name, value), NAN)
 
 
 def _category(place: int, name: str, value: object) -> str:

@@ -27,7 +27,8 @@ class Model:
 
     def predict(self, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """One score in [0, 1] a row; `matrix` holds the features in the signature's order."""
-        return np.asarray(self.booster.predict(matrix), dtype=np.float64)
+        # One thread: requests are small, and the processes of an instance share its cores.
+        return np.asarray(self.booster.predict(matrix, num_threads=1), dtype=np.float64)
 
 
 def load_model(folder: Path) -> Model:
@@ -49,8 +50,7 @@ def _booster(path: Path) -> lightgbm.Booster:
     if not text.startswith(_FIRST_LINE) or _LAST_TREE not in text:
         raise ModelFormatError(_not_text(path, repr(text[:40])))
     try:
-        # One thread: requests are small, and the processes of an instance share its cores.
-        return lightgbm.Booster(params={"num_threads": 1}, model_str=text)
+        return lightgbm.Booster(model_str=text)
     except lightgbm.basic.LightGBMError as error:
         raise ModelFormatError(_not_text(path, str(error))) from error
 

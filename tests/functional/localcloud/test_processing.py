@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import LocalCloud
-from tests.functional.localcloud.workbench import Workbench, image, unique, until
+from tests.functional.localcloud.workbench import EventQueue, Workbench, image, unique, until
 
 ENDED = {"Completed", "Failed", "Stopped"}
 OUTPUT = "/opt/ml/processing/output"
@@ -114,9 +114,7 @@ def test_the_program_sees_a_clean_environment(
 def test_sharded_inputs_are_spread_over_the_instances(bench: Workbench) -> None:
     for number in range(5):
         bench.put(f"shards/{number}.csv", "x")
-    sharded = s3_input(
-        "shards", bench.uri("shards/"), S3DataDistributionType="ShardedByS3Key"
-    )
+    sharded = s3_input("shards", bench.uri("shards/"), S3DataDistributionType="ShardedByS3Key")
     job = run(bench, "describe", instances=2, ProcessingInputs=[sharded])
     first, second = (report(bench, job, host) for host in ("algo-1", "algo-2"))
     assert first["inputs"] == ["shards/0.csv", "shards/2.csv", "shards/4.csv"]
@@ -146,6 +144,24 @@ def test_the_exit_code_decides_and_the_log_tells_why(bench: Workbench) -> None:
     job = run(bench, "fail")
     assert job["ProcessingJobStatus"] == "Failed"
     assert job["FailureReason"] == "AlgorithmError: exit code: 3\nthe column 'temp' is missing"
+
+
+def test_what_a_job_prints_is_in_cloudwatch_logs(bench: Workbench) -> None:
+    name = run(bench, "fail")["ProcessingJobName"]
+    group = "/aws/sagemaker/ProcessingJobs"
+
+    logs = bench.client("logs")
+
+    def look() -> list[str] | None:
+        (stream,) = logs.describe_log_streams(
+            logGroupName=group, logStreamNamePrefix=f"{name}/algo-1-"
+        )["logStreams"] or [None]
+        if stream is None:
+            return None
+        answer = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])
+        return [event["message"] for event in answer["events"]]
+
+    assert until(look) == ["the column 'temp' is missing"]
 
 
 def test_a_killed_program_ends_its_job_as_failed(bench: Workbench) -> None:
@@ -209,6 +225,21 @@ def test_what_is_not_emulated_is_refused_at_once(bench: Workbench) -> None:
     piped = s3_input("data", bench.uri("data/"), S3InputMode="Pipe")
     with pytest.raises(ClientError, match=r"found input data in Pipe mode; expected S3InputMode"):
         start(bench, ProcessingInputs=[piped])
+
+
+def test_every_change_of_a_job_is_an_event(bench: Workbench) -> None:
+    events = EventQueue.create(bench, "SageMaker Processing Job State Change")
+    job = run(bench, "describe")
+
+    def completed(detail: dict[str, Any]) -> bool:
+        name, status = detail["ProcessingJobName"], detail["ProcessingJobStatus"]
+        return (name, status) == (job["ProcessingJobName"], "Completed")
+
+    found = events.next(completed)
+    assert found["source"] == "aws.sagemaker"
+    assert found["resources"] == [job["ProcessingJobArn"]]
+    ended = job["ProcessingEndTime"].timestamp() * 1000
+    assert found["detail"]["ProcessingEndTime"] == round(ended)
 
 
 def test_jobs_are_listed_by_name_and_status(bench: Workbench) -> None:

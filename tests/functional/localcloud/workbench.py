@@ -9,12 +9,14 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from localcloud.cloud import LocalCloud
 
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 WAIT_SECONDS = 60.0
+LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
 Value = TypeVar("Value")
 
 
@@ -30,13 +32,12 @@ class Workbench:
     def create(cls, cloud: LocalCloud) -> Workbench:
         """Make both, with names that no other test has."""
         name = f"bench-{uuid.uuid4().hex[:8]}"
-        session = cloud.session()
-        session.client("s3").create_bucket(Bucket=name)
+        _client(cloud, "s3").create_bucket(Bucket=name)
         return cls(cloud, name, make_role(cloud, name, [f"arn:aws:s3:::{name}/allowed/*"]))
 
     def client(self, service: str) -> Any:
         """A boto3 client as the account's root."""
-        return self.cloud.session().client(service)
+        return _client(self.cloud, service)
 
     def uri(self, key: str) -> str:
         """The URI of a key that the role may use."""
@@ -65,9 +66,53 @@ class Workbench:
         ]
 
 
+@dataclass(frozen=True)
+class EventQueue:
+    """A queue that gets every event of one detail type from the default bus."""
+
+    sqs: Any
+    url: str
+
+    @classmethod
+    def create(cls, bench: Workbench, detail_type: str) -> EventQueue:
+        """Make the queue, and a rule that fills it."""
+        name, sqs, events = unique("events"), bench.client("sqs"), bench.client("events")
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        pattern = {"source": ["aws.sagemaker"], "detail-type": [detail_type]}
+        rule = events.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
+        allowed = {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn["Attributes"]["QueueArn"],
+            "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        target = {"Id": "queue", "Arn": arn["Attributes"]["QueueArn"]}
+        events.put_targets(Rule=name, Targets=[target])
+        return cls(sqs, url)
+
+    def next(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The next event whose detail is wanted; others are dropped."""
+
+        def look() -> dict[str, Any] | None:
+            answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
+            found = [json.loads(each["Body"]) for each in answer.get("Messages", [])]
+            return next((event for event in found if wanted(event["detail"])), None)
+
+        return until(look)
+
+
+@cache
+def _client(cloud: LocalCloud, service: str) -> Any:
+    return cloud.session().client(service)
+
+
 def make_role(cloud: LocalCloud, name: str, objects: list[str]) -> str:
     """A role that SageMaker may assume, for these S3 objects; its ARN."""
-    iam = cloud.session().client("iam")
+    iam = _client(cloud, "iam")
     trust = {
         "Version": "2012-10-17",
         "Statement": [
@@ -84,6 +129,7 @@ def make_role(cloud: LocalCloud, name: str, objects: list[str]) -> str:
         "Statement": [
             {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": objects},
             {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": buckets},
+            {"Effect": "Allow", "Action": LOGS, "Resource": "arn:aws:logs:*:*:*"},
         ],
     }
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]

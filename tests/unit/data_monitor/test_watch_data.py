@@ -34,7 +34,11 @@ def test_drift_is_measured_per_feature_and_as_a_whole(world: World) -> None:
     watch_data(world.run())
     found = {(row["metric"], row["feature"]): row for row in world.metrics()}
     temp = found["psi", "temp"]
-    assert (temp["verdict"], temp["direction"], temp["rows"]) == ("critical", "higher_is_worse", 400)
+    assert (temp["verdict"], temp["direction"], temp["rows"]) == (
+        "critical",
+        "higher_is_worse",
+        400,
+    )
     assert found["psi", "carrier"]["verdict"] == "ok"
     assert found["psi", "score"]["verdict"] == "ok"
     assert found["verdict", "temp"]["value"] == 2.0
@@ -80,7 +84,11 @@ def test_an_event_names_the_limits_that_were_passed(world: World) -> None:
 def test_running_again_changes_nothing(world: World) -> None:
     world.log(Traffic(day=0), Traffic(day=1), Traffic(day=2))
     watch_data(world.run())
-    rows, events, aggregates = world.metrics(), list(world.heard.events), list(world.heard.aggregates)
+    rows, events, aggregates = (
+        world.metrics(),
+        list(world.heard.events),
+        list(world.heard.aggregates),
+    )
     watch_data(world.run())
     assert world.metrics() == rows
     assert world.heard.events == events

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -227,7 +228,9 @@ class World:
             }
             ledger.append(table, pa.table(rows, schema=schema), {})
 
-    def label(self, part: Traffic, first: int = 0, last: int | None = None, flip: bool = False) -> None:
+    def label(
+        self, part: Traffic, first: int = 0, last: int | None = None, flip: bool = False
+    ) -> None:
         """Appends labels for some rows of `part`: the truth, or its opposite."""
         table = ensure_table(f"{self.root}/labels/flights", LABELS)
         chosen = slice(first, last)
@@ -245,7 +248,7 @@ class World:
         }
         ledger.append(table, pa.table(rows, schema=LABELS), {})
 
-    def metrics(self) -> list[dict[str, object]]:
+    def metrics(self) -> list[dict[str, Any]]:
         """The rows of the metrics table, but for the time they were written."""
         rows = DeltaTable(f"{self.root}/metrics").to_pyarrow_table().to_pylist()
         kept = [{k: v for k, v in row.items() if k != "judged_at"} for row in rows]

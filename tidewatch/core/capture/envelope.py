@@ -25,7 +25,7 @@ def load_json(data: bytes | str) -> Any:
 
 
 def _reason(data: bytes | str, error: orjson.JSONDecodeError) -> Reason:
-    if "recursion" in str(error).lower():
+    if "depth limit" in error.msg:  # orjson has no error of its own for nesting past 1024
         return Reason.TOO_DEEP
     if isinstance(data, bytes):
         try:

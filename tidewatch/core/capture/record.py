@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -11,7 +10,7 @@ from tidewatch.core.capture.envelope import load_event, object_in, text_in
 from tidewatch.core.capture.payload import CSV, payload_of, rows_of
 from tidewatch.core.capture.rejection import Reason, RejectedError, Rejection, shown
 from tidewatch.core.capture.spec import CaptureSpec
-from tidewatch.core.capture.values import category, moment, number, score
+from tidewatch.core.capture.values import moment, score
 
 Value: TypeAlias = float | str | None
 
@@ -143,19 +142,14 @@ def _from_json(instance: Any, spec: CaptureSpec) -> tuple[list[Any], Any]:
 
 
 def _typed(values: list[Any], spec: CaptureSpec) -> tuple[Value, ...]:
-    return tuple(
-        [
-            _feature(name, number if numeric else category, value)
-            for name, numeric, value in zip(spec.features, spec.numeric, values, strict=True)
-        ]
-    )
-
-
-def _feature(name: str, read: Callable[[object], Value], value: Any) -> Value:
+    typed: list[Value] = []
     try:
-        return read(value)
+        for read, value in zip(spec.readers, values, strict=True):
+            typed.append(read(value))
     except RejectedError as error:
+        name = list(spec.features)[len(typed)]
         raise RejectedError(error.reason, f"{name}: {error.detail}") from error
+    return tuple(typed)
 
 
 def _score(record: _Record, answer: Any) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from tidewatch.core.capture.values import category, number
 from tidewatch.core.config.model import FeatureKind, ModelConfig
 
 
@@ -27,6 +28,8 @@ class CaptureSpec:
         return frozenset((*self.features, self.event_time))
 
     @cached_property
-    def numeric(self) -> tuple[bool, ...]:
-        """Which features are numeric, in order."""
-        return tuple(kind is FeatureKind.NUMERIC for kind in self.features.values())
+    def readers(self) -> tuple[Callable[[object], float | str | None], ...]:
+        """What reads each feature's value, in order."""
+        return tuple(
+            number if kind is FeatureKind.NUMERIC else category for kind in self.features.values()
+        )

@@ -135,7 +135,7 @@ def _cells(cells: tuple[Counts, Counts], noise: dict[str, Noise]) -> Values:
 def _distributions(reference: NumericProfile, current: NumericProfile) -> Values:
     ks = kolmogorov_smirnov(reference.counts, current.counts, reference.edges.atoms)
     earth = wasserstein(
-        reference.edges.fine - reference.edges.origin,
+        reference.edges.offsets,
         BinnedSample(reference.counts, reference.sums),
         BinnedSample(current.counts, current.sums),
         reference.std or 0.0,

@@ -16,6 +16,7 @@ Fence: TypeAlias = tuple[int, int]
 
 BINS = 1000
 CELLS = 10
+_STEPS = 33
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -52,6 +53,12 @@ class Edges:
         """The first bin of every coarse cell, as `np.add.reduceat` takes it."""
         return np.concatenate([np.zeros(1, dtype=np.int64), self.coarse + 1])
 
+    @cached_property
+    def offsets(self) -> Floats:
+        """`fine` as seen from `origin`, the way sums are; infinite where floats do not reach."""
+        with np.errstate(over="ignore"):
+            return self.fine - self.origin
+
     @property
     def outlier_fence(self) -> Fence | None:
         """Tukey's fence; where half of the reference is one value, the one at 3 deviations.
@@ -78,8 +85,8 @@ def edges_of(values: Floats, bins: int = BINS) -> Edges:
     """The bins of a reference: `values`, finite and sorted, of shape `(n,)`.
 
     Fine bins are about `bins` quantiles, so that none holds much more than its share; a value
-    that holds more is an atom and gets a bin of its own; both tails are halved again and again
-    down to single rows. A feature of few distinct values gets a bin for each. Coarse cells are
+    that holds more is an atom and gets a bin of its own; both tails are cut finer, by rank and by
+    distance. A feature of few distinct values gets a bin for each. Coarse cells are
     deciles, with atoms apart: otherwise a feature that is mostly zero would have one cell, and
     no shift could be seen.
 
@@ -110,12 +117,36 @@ def _fine(values: Floats, bins: int) -> Floats:
 
 
 def _tails(values: Floats, bins: int) -> Floats:
-    """Edges at ranks halving from one bin's mass down to one row, from either end."""
+    """Edges in the outermost bins, where a few rows may lie far apart.
+
+    By rank, halving from one bin's mass down to one row; and by distance from the median, in
+    geometric steps out to the furthest row and then well beyond it, where windows may go.
+    """
     mass = len(values) / bins
     halvings = np.arange(1, int(math.log2(max(mass, 2))) + 1)
     ranks = np.unique((mass * 0.5**halvings).astype(np.int64))
     ranks = ranks[ranks > 0]
-    return np.concatenate([values[ranks], values[len(values) - 1 - ranks]])
+    outermost = max(int(mass), 1)
+    return np.concatenate(
+        [
+            values[ranks],
+            values[len(values) - 1 - ranks],
+            _steps(values, outermost, 0),
+            _steps(values, len(values) - 1 - outermost, len(values) - 1),
+        ]
+    )
+
+
+def _steps(values: Floats, inner: int, outer: int) -> Floats:
+    """Edges in geometric steps away from the median, from one rank's value past another's."""
+    median = values[len(values) // 2]
+    with np.errstate(over="ignore", invalid="ignore"):
+        near, far = abs(values[inner] - median), abs(values[outer] - median)
+        if not (0 < near <= far < np.inf):
+            return np.empty(0)
+        steps = np.concatenate([np.geomspace(near, far, _STEPS), far * 2.0 ** np.arange(1, 7)])
+        edges: Floats = median + np.sign(values[outer] - median) * steps
+    return edges[np.isfinite(edges)]
 
 
 def _coarse(values: Floats) -> Floats:
@@ -131,7 +162,8 @@ def _quantiles(values: Floats, parts: int) -> Floats:
 
 
 def _just_below(values: Floats) -> Floats:
-    below = np.nextafter(values, -np.inf)
+    with np.errstate(over="ignore"):
+        below = np.nextafter(values, -np.inf)
     return below[np.isfinite(below)]
 
 
@@ -143,16 +175,15 @@ def _tukey(values: Floats) -> Floats:
 
 
 def _sigma(values: Floats) -> Floats:
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean, deviation = float(values.mean()), float(values.std())
-    if not math.isfinite(mean) or math.isnan(deviation):
-        return np.array([-_LARGEST, _LARGEST])
+    scale = float(max(abs(values[0]), abs(values[-1]))) or 1.0  # squares of huge values overflow
+    scaled = values / scale
+    mean, deviation = float(scaled.mean()) * scale, float(scaled.std()) * scale
     return _fence(mean, mean, 3 * deviation)
 
 
 def _fence(low: float, high: float, reach: float) -> Floats:
     """Edges such that a value on the fence is inside: the float below the low one, the high one."""
-    low_edge = np.nextafter(max(low - reach, -_LARGEST), -np.inf)
+    low_edge = math.nextafter(max(low - reach, -_LARGEST), -math.inf)
     return np.array([max(low_edge, -_LARGEST), min(high + reach, _LARGEST)])
 
 

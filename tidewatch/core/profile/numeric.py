@@ -221,7 +221,7 @@ def _edges(document: Mapping[str, Any]) -> Edges:
         sigma=_fence(document["sigma"]),
         origin=float(document["origin"]),
     )
-    if edges.fine.ndim != 1 or not (np.diff(edges.fine) > 0).all():
+    if edges.fine.ndim != 1 or not (edges.fine[1:] > edges.fine[:-1]).all():
         raise ValueError("expected edges that rise")
     if any(not 0 <= position < len(edges.fine) for position in edges.coarse):
         raise ValueError("expected coarse edges among the fine ones")

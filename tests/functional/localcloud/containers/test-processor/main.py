@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 ML = Path(os.environ["ML_ROOT"])
 OUT = ML / "processing/output"
 
@@ -63,8 +65,6 @@ def wait() -> None:
 
 def forbidden() -> None:
     """Ask S3 for what the role may not have."""
-    import boto3
-
     boto3.client("s3").list_buckets()
 
 

@@ -35,6 +35,9 @@ class Handler(BaseHTTPRequestHandler):
         if body == b"break":
             self.answer(500, "text/plain", b"broken")
             return
+        if body == b"pid":
+            self.answer(200, "text/csv", str(os.getpid()).encode())
+            return
         if body.startswith(b"slow"):
             time.sleep(float(body.split(b",")[1]))
         if self.headers["Content-Type"].startswith("application/json"):

@@ -1,0 +1,40 @@
+# Tidewatch's commands. Each prepares what it needs, once, and is quick from then on.
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo demo-stop test check format lock clean
+
+PYTHON := .venv/bin/python
+TESTS ?= tests/unit tests/infra tests/functional
+
+help: ## List these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: ## Run the whole platform on this machine, from raw data to an alert and a better model
+	@scripts/prepare.sh demo
+	@$(PYTHON) -m demo
+
+demo-stop: ## End what the demo left running (MLflow, Prometheus, the inbox)
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m demo stop; else echo "Nothing runs."; fi
+
+install: ## Build the development environment in .venv
+	@scripts/prepare.sh development
+
+test: install ## Run the tests: unit, infrastructure, functional; TESTS=tests/unit runs some
+	@$(PYTHON) -m pytest $(TESTS)
+
+check: install ## Check format, lint, types and the direction of imports
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy .
+	@.venv/bin/lint-imports
+
+format: install ## Put the code in its format
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+lock: ## Pin every environment anew, with hashes; UPGRADE=--upgrade takes newer versions
+	@scripts/lock.sh $(UPGRADE)
+
+clean: demo-stop ## Remove what these commands made
+	@rm -rf .venv .tools .demo node_modules cdk.out .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

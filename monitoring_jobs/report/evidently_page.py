@@ -1,0 +1,99 @@
+"""The page itself. The only module that knows Evidently, which is large, slow to load and moves."""
+
+from __future__ import annotations
+
+import html
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from monitoring_jobs.report.compared_rows import LABEL, SCORE, ComparedRows
+from tidewatch.core.config import FeatureKind, ModelConfig
+
+with warnings.catch_warnings():
+    # It uses names that its dependencies have deprecated; its pin keeps them there.
+    warnings.simplefilter("ignore")
+    from evidently import BinaryClassification, DataDefinition, Dataset, Report
+    from evidently.presets import ClassificationPreset, DataDriftPreset
+
+_BOTH_CLASSES = 2
+
+
+def render(model: ModelConfig, rows: ComparedRows) -> bytes:
+    """An HTML page on drift and, if both sides have labels of both classes, on quality.
+
+    With quality on the page, only rows whose label is known are on it. Columns that are empty on
+    either side are left out: there is nothing to compare.
+    """
+    labelled = _labelled(rows.reference), _labelled(rows.current)
+    with_quality = all(_has_both_classes(side) for side in labelled)
+    sides = labelled if with_quality else (rows.reference, rows.current)
+    columns = [
+        name for name in [*model.features, SCORE] if all(_has_values(s, name) for s in sides)
+    ]
+    definition = _definition(model, columns, with_quality=with_quality)
+    kept = [*columns, LABEL] if with_quality else columns
+    reference, current = (
+        Dataset.from_pandas(_frame(side.select(kept)), data_definition=definition) for side in sides
+    )
+    metrics: list[Any] = [DataDriftPreset(columns=columns)]
+    if with_quality:
+        metrics.append(ClassificationPreset())
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        # Divisions by zero in its own statistics; the numbers of the monitors come from elsewhere.
+        warnings.simplefilter("ignore")
+        snapshot = Report(metrics).run(current, reference)
+        return _to_html(snapshot)
+
+
+def _definition(model: ModelConfig, columns: list[str], *, with_quality: bool) -> DataDefinition:
+    categorical = [name for name in columns if model.features.get(name) is FeatureKind.CATEGORICAL]
+    return DataDefinition(
+        numerical_columns=[name for name in columns if name not in categorical],
+        categorical_columns=categorical,
+        classification=[BinaryClassification(target=LABEL, prediction_probas=SCORE, pos_label=1)]
+        if with_quality
+        else None,
+    )
+
+
+def _frame(rows: pa.Table) -> Any:
+    """A pandas frame whose texts cannot be taken for markup.
+
+    Evidently writes values into a script element as they are, where `</script>` would end it.
+    """
+    escaped = {
+        name: [None if value is None else html.escape(value) for value in rows[name].to_pylist()]
+        for name in rows.column_names
+        if pa.types.is_string(rows.schema.field(name).type)
+    }
+    frame = rows.to_pandas()
+    for name, values in escaped.items():
+        frame[name] = values
+    if LABEL in frame:
+        frame[LABEL] = frame[LABEL].astype(int)
+    return frame
+
+
+def _to_html(snapshot: Any) -> bytes:
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "report.html"
+        snapshot.save_html(str(page))
+        return page.read_bytes()
+
+
+def _labelled(rows: pa.Table) -> pa.Table:
+    return rows.filter(pc.is_valid(rows[LABEL]))
+
+
+def _has_both_classes(rows: pa.Table) -> bool:
+    return int(pc.count_distinct(rows[LABEL]).as_py()) == _BOTH_CLASSES
+
+
+def _has_values(rows: pa.Table, name: str) -> bool:
+    return int(rows[name].null_count) < int(rows.num_rows)

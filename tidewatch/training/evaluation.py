@@ -1,0 +1,95 @@
+"""Evaluation: a version's scores, and the baseline that monitoring compares with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tidewatch.core.artifact.encoding import Encoder
+from tidewatch.core.artifact.signature import Signature
+from tidewatch.core.config import FeatureKind, ModelConfig
+from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.performance import BinaryScores, score_binary
+from tidewatch.core.profile import SCORE, Baseline, reference_profile
+from tidewatch.serving.artifact import find_archive, unpack_artifact
+from tidewatch.serving.model import Model, load_model
+from tidewatch.training.dataset import Sets, labels
+
+BASELINE_FILE = "baseline.json"
+SCORES_FILE = "scores.json"
+REFERENCE_FILE = "reference.parquet"
+LABEL = "label"
+_REFERENCE_ROWS = 5000
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a version is registered with."""
+
+    scores: BinaryScores
+    baseline: Baseline
+    reference: pa.Table
+
+    def save(self, folder: Path) -> None:
+        """Writes `baseline.json`, `scores.json` and `reference.parquet`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / BASELINE_FILE).write_bytes(self.baseline.to_json())
+        (folder / SCORES_FILE).write_text(json.dumps(self.scores.as_dict(), indent=2))
+        pq.write_table(self.reference, folder / REFERENCE_FILE, compression="zstd")
+
+
+def evaluate(model: ModelConfig, artifact: Path, sets: Sets) -> Evaluation:
+    """Loads the archive in folder `artifact` as the endpoint would, and scores the validation set.
+
+    Raises ModelFormatError on an artefact that the endpoint would refuse, and DataError on one
+    that was trained for other features than the model's file names.
+    """
+    with TemporaryDirectory() as unpacked:
+        unpack_artifact(find_archive(artifact), Path(unpacked))
+        version = load_model(Path(unpacked))
+    _check_features(model, version.signature)
+    return _evaluate(model, version, sets)
+
+
+def _evaluate(model: ModelConfig, version: Model, sets: Sets) -> Evaluation:
+    predicted = version.predict(Encoder(version.signature).matrix(sets.validation))
+    scores = score_binary(labels(sets.validation, model), predicted)
+    score_column = pa.table({SCORE: predicted})
+    baseline = Baseline(
+        features=reference_profile(
+            pa.concat_tables([sets.train, sets.validation]), dict(model.features)
+        ),
+        score=reference_profile(score_column, {SCORE: FeatureKind.NUMERIC}),
+        scores=scores.as_dict(),
+        trained_on=version.signature.trained_on.model_dump(mode="json"),
+    )
+    scored = sets.validation.select(list(model.features)).append_column(
+        LABEL, sets.validation.column(model.label)
+    )
+    return Evaluation(scores, baseline, _sample(scored.append_column(SCORE, pa.array(predicted))))
+
+
+def _sample(rows: pa.Table) -> pa.Table:
+    """At most `_REFERENCE_ROWS` rows, evenly spread over the time that they span."""
+    if rows.num_rows <= _REFERENCE_ROWS:
+        return rows
+    return rows.take(np.linspace(0, rows.num_rows - 1, _REFERENCE_ROWS).astype(np.int64))
+
+
+def _check_features(model: ModelConfig, signature: Signature) -> None:
+    trained = {item.name: item.kind for item in signature.features}
+    if trained != model.features:
+        raise DataError(
+            Fault(
+                where=f"model {model.name}: features",
+                found=f"an artefact trained on {', '.join(trained)}",
+                expected=f"the features of the model's file: {', '.join(model.features)}",
+                remedy="train again with the present file",
+            )
+        )
