@@ -24,6 +24,7 @@ def run_job(job: Callable[[], None]) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stdout
     )
+    logging.getLogger("botocore").setLevel(logging.WARNING)
     try:
         job()
     except TidewatchError as error:

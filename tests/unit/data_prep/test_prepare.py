@@ -207,7 +207,7 @@ def test_sets_of_one_label_cannot_train(tmp_path: Path) -> None:
 
 def test_the_flights_model_marks_cancelled_diverted_and_late_flights(tmp_path: Path) -> None:
     model = load_model(Path(__file__).parents[3] / "config", "flights")
-    flights = [
+    flights: list[dict[str, object]] = [
         {"dep_time": 600.0, "arr_delay": 15.0},
         {"dep_time": 600.0, "arr_delay": 16.0},
         {"dep_time": None, "arr_delay": None},

@@ -39,7 +39,8 @@ def test_trials_of_one_model_share_its_experiment(uri: str) -> None:
     with registry.trial("shared", "one", {}) as one, registry.trial("shared", "two", {}) as two:
         experiments = {client.get_run(run.run_id).info.experiment_id for run in (one, two)}
 
-    assert experiments == {client.get_experiment_by_name("shared").experiment_id}
+    (shared,) = client.search_experiments(filter_string="name = 'shared'")
+    assert experiments == {shared.experiment_id}
 
 
 def test_a_long_history_is_logged_whole(uri: str) -> None:

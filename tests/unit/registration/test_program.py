@@ -119,5 +119,5 @@ def test_registers_one_version_however_often_it_runs(
     mlflow = MlflowClient(environment["MLFLOW_TRACKING_URI"])
     (version,) = mlflow.search_model_versions("name='parcels'")
     assert (str(version.version), version.run_id) == ("1", first["mlflow_run_id"])
-    assert version.source.endswith(f"{first['mlflow_run_id']}/artifacts/model")
+    assert str(version.source).endswith(f"{first['mlflow_run_id']}/artifacts/model")
     assert version.tags["run_id"] == "run-1"
