@@ -8,27 +8,60 @@ import yaml
 
 _TEMPLATE_FILE = "tidewatch.tmpl"
 
+# A message tells what fires; once nothing does, it tells what ended.
+_TOLD = r"""
+{{ define "tidewatch.clean" }}{{ reReplaceAll "[\"\\\\\n\r\t]" " " . }}{{ end }}
+{{ define "tidewatch.status" -}}
+  {{ if eq .Status "firing" }}{{ .CommonLabels.severity | toUpper }}{{ else }}RESOLVED{{ end }}
+{{- end }}
+{{ define "tidewatch.subject" -}}
+  {{ template "tidewatch.status" . }}: {{ .GroupLabels.alertname }} ({{ .GroupLabels.model }})
+{{- end }}
+"""
+
 # Plain words for topics that people read as they are (e-mail).
-_TEXT = """\
-{{ define "tidewatch.text" }}{{ range .Alerts }}{{ .Annotations.summary }} ({{ .Status }})
+_TEXT = r"""
+{{ define "tidewatch.words" -}}
+  {{ range . }}{{ .Annotations.summary }} ({{ .Status }})
 Impact: {{ .Annotations.impact }}
 Do: {{ .Annotations.action }}
 Runbook: {{ .Annotations.runbook }}
 
-{{ end }}{{ end }}"""
+{{ end }}
+{{- end }}
+{{ define "tidewatch.text" -}}
+  {{ if eq .Status "firing" }}{{ template "tidewatch.words" .Alerts.Firing }}
+  {{- else }}{{ template "tidewatch.words" .Alerts.Resolved }}{{ end }}
+{{- end }}
+"""
 
 # Amazon Q Developer shows only messages of its own schema and drops all others silently.
-_CHAT = """\
-{{ define "tidewatch.clean" }}{{ reReplaceAll "[\\"\\\\\\\\\\n\\r\\t]" " " . }}{{ end }}\
-{{ define "tidewatch.chat" }}{"version":"1.0","source":"custom","content":{\
-"textType":"client-markdown",\
-"title":"{{ if eq .Status "firing" }}{{ .CommonLabels.severity | toUpper }}\
-{{ else }}RESOLVED{{ end }}: {{ .GroupLabels.alertname }} ({{ .GroupLabels.model }})",\
-"description":"{{ range .Alerts }}• {{ template "tidewatch.clean" .Annotations.summary }}. \
-{{ template "tidewatch.clean" .Annotations.impact }} \
-{{ template "tidewatch.clean" .Annotations.action }} {{ end }}",\
-"keywords":["{{ .GroupLabels.model }}","{{ .CommonLabels.severity }}"]},\
-"metadata":{"threadId":"{{ .GroupLabels.alertname }}-{{ .GroupLabels.model }}"}}{{ end }}"""
+_CHAT = r"""
+{{ define "tidewatch.lines" -}}
+  {{ range . -}}
+    • *{{ template "tidewatch.clean" .Annotations.summary }}*\n
+    {{- template "tidewatch.clean" .Annotations.impact }}\n
+    {{- template "tidewatch.clean" .Annotations.action }}\n
+  {{- end }}
+{{- end }}
+{{ define "tidewatch.description" -}}
+  {{ if eq .Status "firing" }}{{ template "tidewatch.lines" .Alerts.Firing }}
+  {{- else }}{{ template "tidewatch.lines" .Alerts.Resolved }}{{ end }}
+{{- end }}
+{{ define "tidewatch.chat" -}}
+{
+  "version": "1.0",
+  "source": "custom",
+  "content": {
+    "textType": "client-markdown",
+    "title": "{{ template "tidewatch.subject" . }}",
+    "description": "{{ template "tidewatch.description" . }}",
+    "keywords": ["{{ .GroupLabels.model }}", "{{ .CommonLabels.severity }}"]
+  },
+  "metadata": {"threadId": "{{ .GroupLabels.alertname }}-{{ .GroupLabels.model }}"}
+}
+{{- end }}
+"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +102,7 @@ def alert_manager_definition(to: Destinations, group_wait: str) -> str:
     }
     return yaml.safe_dump(
         {
-            "template_files": {_TEMPLATE_FILE: _TEXT + "\n" + _CHAT},
+            "template_files": {_TEMPLATE_FILE: _TOLD + _TEXT + _CHAT},
             "alertmanager_config": yaml.safe_dump(config, sort_keys=False, width=1000),
         },
         sort_keys=False,
@@ -112,7 +145,7 @@ def _info(to: Destinations) -> dict[str, object]:
 def _text(to: Destinations, topic: str) -> dict[str, object]:
     return {
         **_sns(to, topic),
-        "subject": "{{ .GroupLabels.alertname }} ({{ .GroupLabels.model }})",
+        "subject": '{{ template "tidewatch.subject" . }}',
         "message": '{{ template "tidewatch.text" . }}',
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -18,7 +18,7 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
-    """Decide on the verdict in `event["detail"]`; at most one run is started a window."""
+    """Decide on the verdict in `event["detail"]`; at most one run a version and day is started."""
     detail = event["detail"]
     window = Window(
         datetime.fromisoformat(detail["window"]["start"]),
@@ -31,7 +31,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
         min_new_data=timedelta(seconds=float(os.environ["MIN_NEW_DATA_SECONDS"])),
         running=_is_running(os.environ["TRAINING_MACHINE_ARN"]),
     )
-    started = "" if decision.train_end is None else _start(decision.train_end, decision.reason)
+    started = ""
+    if decision.train_end is not None:
+        started = _start(detail["version"], decision.train_end, decision.reason)
     logger.info("%s: %s", started or "no retraining", decision.reason)
     return {"started": started, "reason": decision.reason}
 
@@ -65,10 +67,10 @@ def _is_running(machine_arn: str) -> bool:
     return bool(page["executions"])
 
 
-def _start(train_end: datetime, reason: str) -> str:
-    """Start training; the name is the window's, so the same verdict starts one run only."""
+def _start(version: str, train_end: datetime, reason: str) -> str:
+    """Start training; many verdicts on one version, at once or in a row, start one run a day."""
     states = boto3.client("stepfunctions")
-    name = f"retrain-{train_end:%Y%m%dT%H%M%S}"
+    name = f"retrain-version-{version}-{datetime.now(UTC):%Y%m%d}"
     try:
         execution = states.start_execution(
             stateMachineArn=os.environ["TRAINING_MACHINE_ARN"],

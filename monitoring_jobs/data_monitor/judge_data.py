@@ -62,8 +62,9 @@ class DataJudge:
     def _measure(self, profiles: SubjectProfiles) -> list[Measurement]:
         monitoring = self.model.monitoring
         limits, least = monitoring.thresholds, monitoring.min_rows
-        whole = compare(profiles.baseline.features, profiles.features, limits, least)
-        score = compare(profiles.baseline.score, profiles.score, limits, least)
+        baseline = profiles.baseline
+        whole = compare(baseline.features, profiles.features, limits, least, baseline.feature_noise)
+        score = compare(baseline.score, profiles.score, limits, least, baseline.score_noise)
         features = [*whole.features.values(), *score.features.values()]
         return [
             verdict_of(_verdict(whole, score), whole.rows),

@@ -25,7 +25,7 @@ class Settings(BaseModel):
 
     ml_root: Path = Field(default=Path("/opt/ml"), alias="ML_ROOT")
     host: str = Field(default="127.0.0.1", alias="BIND_HOST")
-    """The image sets 0.0.0.0: SageMaker calls a container from outside of it."""
+    """0.0.0.0 inside a container, which SageMaker calls from outside of it."""
     port: int = Field(default=8080, alias="SAGEMAKER_BIND_TO_PORT")
     version: str = Field(default="", alias="MODEL_VERSION")
     workers: int = Field(default=1, ge=1, alias="WEB_CONCURRENCY")

@@ -8,8 +8,9 @@ noise exceeds once in a thousand times. The rises of missing values and outliers
 same ceiling. With many rows the configured limits are what is left. A judgement carries the raw
 statistic and the limits as they were applied.
 
-The noise takes rows as independent. Rows that come in clumps (all flights of one stormy day) are
-noisier than that; a window long enough to hold many clumps keeps the rule honest.
+That noise takes rows as independent. Rows that come in clumps (all flights of one stormy day) are
+noisier: how much, a version's evaluation learns from the windows of its own training period
+(`learned_noise`). The larger of the two noises moves the limit.
 """
 
 from __future__ import annotations
@@ -23,7 +24,16 @@ from tidewatch.core.distances.feature import Comparison, Statistics, compare_fea
 from tidewatch.core.errors import BaselineError, Fault
 from tidewatch.core.profile.merge import require_same_bins
 from tidewatch.core.profile.summary import FeatureProfile, Profile
-from tidewatch.core.verdict import Direction, Judgement, Noise, Verdict, beyond_noise, judge, worst
+from tidewatch.core.verdict import (
+    Direction,
+    Judgement,
+    LearnedNoise,
+    Noise,
+    Verdict,
+    beyond_noise,
+    judge,
+    worst,
+)
 
 _NO_NOISE = Noise(0.0, 0.0)
 
@@ -93,13 +103,19 @@ class DriftReport:
 
 
 def compare(
-    baseline: Profile, current: Profile, thresholds: Thresholds, min_rows: int
+    baseline: Profile,
+    current: Profile,
+    thresholds: Thresholds,
+    min_rows: int,
+    learned: LearnedNoise | None = None,
 ) -> DriftReport:
     """Compares a window's profile with the baseline's profile whose bins it was counted over.
 
-    Serves features and score alike: a score's profile has one feature. Where the window or the
-    baseline has fewer than `min_rows` rows (for PSI and outliers: that hold a value), the verdict
-    is `insufficient_data`. Raises BaselineError where the bins differ.
+    Serves features and score alike: a score's profile has one feature. `learned` is the noise
+    between windows of the baseline's own period; what it does not name has the noise of sampling
+    alone. Where the window or the baseline has fewer than `min_rows` rows (for PSI and outliers:
+    that hold a value), the verdict is `insufficient_data`. Raises BaselineError where the bins
+    differ.
 
     >>> import pyarrow as pa
     >>> from tidewatch.core.profile import profile, reference_profile
@@ -119,8 +135,13 @@ def compare(
                 remedy="profile the window with edges_from this baseline",
             )
         )
+    noises = learned or {}
     features = {
-        name: _compare_feature(name, reference, current.features[name], thresholds, min_rows)
+        name: _judge_feature(
+            _FeaturePair(name, reference, current.features[name], noises.get(name, {})),
+            thresholds,
+            min_rows,
+        )
         for name, reference in baseline.features.items()
     }
     share = _drifted_share(features)
@@ -148,14 +169,19 @@ def _drifted_share(features: Mapping[str, FeatureDrift]) -> float | None:
     return judged.count(Verdict.CRITICAL) / len(judged) if judged else None
 
 
-def _compare_feature(
-    name: str,
-    reference: FeatureProfile,
-    current: FeatureProfile,
-    thresholds: Thresholds,
-    min_rows: int,
-) -> FeatureDrift:
-    require_same_bins(name, reference, current)
+@dataclass(frozen=True)
+class _FeaturePair:
+    """One feature in baseline and window, and the learned noise of its metrics."""
+
+    name: str
+    reference: FeatureProfile
+    current: FeatureProfile
+    learned: Mapping[str, Noise]
+
+
+def _judge_feature(pair: _FeaturePair, thresholds: Thresholds, min_rows: int) -> FeatureDrift:
+    reference, current = pair.reference, pair.current
+    require_same_bins(pair.name, reference, current)
     comparison = compare_feature(reference, current)
     judged = [
         Judged("psi", thresholds.psi, _usable),
@@ -167,15 +193,22 @@ def _compare_feature(
         judge(
             metric=item.metric,
             value=_value(comparison, item, reference, min_rows),
-            limit=beyond_noise(item.limit, comparison.noise.get(item.metric, _NO_NOISE)),
+            limit=beyond_noise(item.limit, _noise(comparison, pair.learned, item.metric)),
             direction=Direction.HIGHER_IS_WORSE,
             rows=item.sample_size(current),
             min_rows=min_rows,
-            feature=name,
+            feature=pair.name,
         )
         for item in judged
     )
-    return FeatureDrift(name, reference.kind, _usable(current), comparison.statistics, judgements)
+    return FeatureDrift(
+        pair.name, reference.kind, _usable(current), comparison.statistics, judgements
+    )
+
+
+def _noise(comparison: Comparison, learned: Mapping[str, Noise], metric: str) -> Noise:
+    of_sampling = comparison.noise.get(metric, _NO_NOISE)
+    return of_sampling.or_larger(learned.get(metric, _NO_NOISE))
 
 
 def _value(

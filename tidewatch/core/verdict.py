@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:  # Lambdas import verdicts and carry no pydantic
     from tidewatch.core.config.model import Limit
@@ -59,13 +59,21 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Noise:
-    """What sampling alone does to a metric when nothing has changed.
+    """What chance alone does to a metric when nothing has changed.
 
     `expected` is the metric's mean then; `ceiling` is passed with probability `FALSE_ALARM`.
     """
 
     expected: float
     ceiling: float
+
+    def or_larger(self, other: Noise) -> Noise:
+        """The larger of the two, each of its numbers by itself."""
+        return Noise(max(self.expected, other.expected), max(self.ceiling, other.ceiling))
+
+
+LearnedNoise: TypeAlias = Mapping[str, Mapping[str, Noise]]
+"""By feature and metric, the noise between windows of the baseline's own period."""
 
 
 def judge(  # noqa: PLR0913, PLR0917 - these seven facts are the judgement; callers hold them apart
@@ -114,12 +122,12 @@ def _verdict(value: float, limit: Limit, direction: Direction) -> Verdict:
 
 
 def beyond_noise(limit: Limit, noise: Noise) -> Limit:
-    """`limit`, moved so that a small sample does not cry wolf; for higher-is-worse metrics.
+    """`limit`, moved so that noise alone does not cry wolf; for higher-is-worse metrics.
 
     A configured limit speaks of the true value. A sample shows the true value plus
     `noise.expected`, so the limit moves up by that; and it never lies under `noise.ceiling`,
-    which an unchanged world passes once in a thousand judgements. With many rows both vanish and
-    the configured limit is left.
+    which an unchanged world passes once in a thousand judgements. The noise of sampling vanishes
+    with many rows, and the configured limit is left.
 
     >>> from tidewatch.core.config.model import Limit
     >>> beyond_noise(Limit(warning=0.1, critical=0.25), Noise(expected=0.05, ceiling=0.2))

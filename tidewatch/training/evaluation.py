@@ -15,8 +15,10 @@ from tidewatch.core.artifact.encoding import Encoder
 from tidewatch.core.artifact.signature import Signature
 from tidewatch.core.config import FeatureKind, ModelConfig
 from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.learned_noise import learn_noise, window_profiles
 from tidewatch.core.performance import BinaryScores, score_binary
-from tidewatch.core.profile import SCORE, Baseline, reference_profile
+from tidewatch.core.profile import SCORE, Baseline, Profile, reference_profile
+from tidewatch.core.verdict import LearnedNoise
 from tidewatch.serving.artifact import find_archive, unpack_artifact
 from tidewatch.serving.model import Model, load_model
 from tidewatch.training.dataset import Sets, labels
@@ -60,19 +62,30 @@ def evaluate(model: ModelConfig, artifact: Path, sets: Sets) -> Evaluation:
 def _evaluate(model: ModelConfig, version: Model, sets: Sets) -> Evaluation:
     predicted = version.predict(Encoder(version.signature).matrix(sets.validation))
     scores = score_binary(labels(sets.validation, model), predicted)
-    score_column = pa.table({SCORE: predicted})
+    every = pa.concat_tables([sets.train, sets.validation])
+    timed = sets.validation.select([model.event_time]).append_column(SCORE, pa.array(predicted))
+    features = reference_profile(every, dict(model.features))
+    score = reference_profile(timed, {SCORE: FeatureKind.NUMERIC})
     baseline = Baseline(
-        features=reference_profile(
-            pa.concat_tables([sets.train, sets.validation]), dict(model.features)
-        ),
-        score=reference_profile(score_column, {SCORE: FeatureKind.NUMERIC}),
+        features=features,
+        score=score,
         scores=scores.as_dict(),
         trained_on=version.signature.trained_on.model_dump(mode="json"),
+        feature_noise=_noise(model, every, features),
+        # Validation windows alone, as the score's profile: the version has learned the clumps of
+        # its training rows by heart, and scores them further apart than those of unseen rows.
+        score_noise=_noise(model, timed, score),
     )
     scored = sets.validation.select(list(model.features)).append_column(
         LABEL, sets.validation.column(model.label)
     )
     return Evaluation(scores, baseline, _sample(scored.append_column(SCORE, pa.array(predicted))))
+
+
+def _noise(model: ModelConfig, rows: pa.Table, whole: Profile) -> LearnedNoise:
+    """The noise between the windows of `rows`, which `whole` profiles."""
+    windows = window_profiles(rows, model.event_time, model.monitoring.window, whole)
+    return learn_noise(whole, windows, model.monitoring.min_rows)
 
 
 def _sample(rows: pa.Table) -> pa.Table:

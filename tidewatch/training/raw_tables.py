@@ -41,11 +41,17 @@ def open_raw_tables(
 
 def _config(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
-        "threads": len(os.sched_getaffinity(0)),
+        "threads": _cores(),
         "temp_directory": str(scratch),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
+
+
+def _cores() -> int:
+    """The cores that this process may use, where the system tells; else all there are."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _text(value: str) -> str:

@@ -11,6 +11,7 @@ from tidewatch.core.config import FeatureKind, Thresholds
 from tidewatch.core.drift import compare
 from tidewatch.core.errors import BaselineError
 from tidewatch.core.profile import Baseline, Profile, merge, profile, reference_profile
+from tidewatch.core.verdict import Noise
 
 KINDS = {"x": FeatureKind.NUMERIC, "c": FeatureKind.CATEGORICAL}
 
@@ -30,6 +31,8 @@ def baseline() -> Baseline:
         score=reference_profile(pa.table({"score": [0.1, 0.9]}), {"score": FeatureKind.NUMERIC}),
         scores={"roc_auc": 0.75, "precision": None},
         trained_on={"start": "2013-01-01T00:00:00Z", "end": "2013-04-01T00:00:00Z", "rows": 3000},
+        feature_noise={"x": {"psi": Noise(0.5, 2.25), "missing_rise": Noise(0.0, 0.125)}},
+        score_noise={"score": {"psi": Noise(0.25, 0.75)}},
     )
 
 
@@ -58,20 +61,38 @@ def test_a_baseline_reads_back_as_it_was() -> None:
     assert after.to_json() == before.to_json()
     assert after.scores == {"roc_auc": 0.75, "precision": None}
     assert after.trained_on["rows"] == 3000
+    assert (after.feature_noise, after.score_noise) == (before.feature_noise, before.score_noise)
+
+
+def test_a_baseline_from_before_noise_was_learned_is_read_as_one_that_learned_none() -> None:
+    document = orjson.loads(baseline().to_json()) | {"version": 1}
+    del document["feature_noise"], document["score_noise"]
+    after = Baseline.from_json(orjson.dumps(document))
+    assert (after.feature_noise, after.score_noise) == ({}, {})
+    assert after.features.to_json() == baseline().features.to_json()
+
+
+@pytest.mark.parametrize("damage", [None, {"x": None}, {"x": {"psi": {"expected": 1.0}}}])
+def test_damaged_noise_is_refused(damage: object) -> None:
+    document = orjson.loads(baseline().to_json()) | {"feature_noise": damage}
+    with pytest.raises(BaselineError, match="noise"):
+        Baseline.from_json(orjson.dumps(document))
 
 
 def test_documents_name_their_format_and_version() -> None:
-    for data, name in ((reference().to_json(), "profile"), (baseline().to_json(), "baseline")):
-        document = orjson.loads(data)
-        assert (document["format"], document["version"]) == (f"tidewatch-{name}", 1)
+    written = {
+        (document["format"], document["version"])
+        for document in map(orjson.loads, (reference().to_json(), baseline().to_json()))
+    }
+    assert written == {("tidewatch-profile", 1), ("tidewatch-baseline", 2)}
 
 
 def test_an_unknown_version_is_refused_with_what_was_found_expected_and_to_do() -> None:
-    document = orjson.loads(baseline().to_json()) | {"version": 2}
+    document = orjson.loads(baseline().to_json()) | {"version": 3}
     with pytest.raises(BaselineError) as caught:
         Baseline.from_json(orjson.dumps(document))
     [fault] = caught.value.faults
-    assert (fault.found, fault.expected) == ("version 2", "version 1")
+    assert (fault.found, fault.expected) == ("version 3", "version 1 or 2")
     assert "evaluate the model again" in fault.remedy
 
 

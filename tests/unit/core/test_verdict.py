@@ -94,3 +94,7 @@ def test_verdicts_have_the_codes_that_dashboards_map() -> None:
 def test_noise_lifts_limits_and_vanishing_noise_leaves_them() -> None:
     assert beyond_noise(LIMIT, Noise(0.02, 0.15)) == Limit(warning=0.15, critical=0.27)
     assert beyond_noise(LIMIT, Noise(0.0, 0.0)) == LIMIT == Thresholds().psi
+
+
+def test_of_two_noises_each_number_is_the_larger() -> None:
+    assert Noise(0.02, 0.15).or_larger(Noise(0.05, 0.1)) == Noise(0.05, 0.15)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from monitoring_jobs.data_monitor.watch_data import watch_data
 from tests.unit.monitoring.world import NOW, START, Traffic, World, baseline, new_world, serving
 from tidewatch.aws.baselines import PackageBaselines
 from tidewatch.core.errors import BaselineError
+from tidewatch.core.verdict import Noise
 from tidewatch.core.window import Window
 
 
@@ -44,6 +46,20 @@ def test_drift_is_measured_per_feature_and_as_a_whole(world: World) -> None:
     assert found["verdict", "temp"]["value"] == 2.0
     assert found["drifted_share", ""]["value"] == 0.5
     assert found["rows", ""]["value"] == 400.0
+
+
+def test_what_the_training_windows_did_themselves_is_no_drift(world: World) -> None:
+    wandering = {"temp": {"psi": Noise(6.0, 30.0), "outlier_rise": Noise(0.0, 1.0)}}
+    world.baselines.by_version["1"] = replace(
+        baseline(), feature_noise=wandering, score_noise={"score": {"psi": Noise(0.5, 0.75)}}
+    )
+    world.log(Traffic(day=0, shift=3.0), Traffic(day=1))
+    watch_data(world.run())
+    found = {(row["metric"], row["feature"]): row for row in world.metrics()}
+    assert world.verdicts() == {("2013-04-01", "1", "champion"): "ok"}
+    assert (found["psi", "temp"]["warning"], found["psi", "temp"]["critical"]) == (30.0, 30.0)
+    assert found["psi", "temp"]["value"] > 1
+    assert (found["psi", "score"]["warning"], found["psi", "score"]["critical"]) == (0.75, 0.75)
 
 
 def test_only_the_newest_window_is_shown_but_every_window_has_its_event(world: World) -> None:

@@ -16,6 +16,7 @@ from tests.unit.training.workshop import (
     small_trial,
 )
 from tidewatch.core.errors import DataError, ModelFormatError
+from tidewatch.core.profile import SCORE
 from tidewatch.training.dataset import Sets
 from tidewatch.training.evaluation import evaluate
 
@@ -68,3 +69,23 @@ def test_the_reference_is_a_sample_spread_over_the_whole_validation_set(
     assert reference.num_rows == 5000
     assert (weights[0], weights[-1]) == (0, rows - 1)
     assert max(np.diff(weights)) <= 3
+
+
+def test_the_baseline_learns_the_noise_between_windows_of_features_and_of_unseen_scores(
+    tmp_path: Path, sets: Sets, trained: Path
+) -> None:
+    pack(trained, tmp_path / "artifact" / "model.tar.gz")
+    monitoring = {"lateness": "1h", "max_runtime": "10m", "min_rows": 40}
+
+    daily = small_model(monitoring=monitoring | {"window": "1d"})
+    found = evaluate(daily, tmp_path / "artifact", sets).baseline
+    assert found.feature_noise.keys() == daily.features.keys()
+    weight = found.feature_noise["weight"]["psi"]
+    assert weight.ceiling > weight.expected > 0
+    assert found.score_noise[SCORE].keys() == {"psi", "missing_rise", "outlier_rise"}
+
+    # Ten days of validation hold too few windows of two days.
+    slower = small_model(monitoring=monitoring | {"window": "2d"})
+    found = evaluate(slower, tmp_path / "artifact", sets).baseline
+    assert found.feature_noise.keys() == daily.features.keys()
+    assert found.score_noise == {}

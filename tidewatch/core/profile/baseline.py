@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tidewatch.core.profile.document import malformed, read_document, write_document
 from tidewatch.core.profile.summary import Profile
+from tidewatch.core.verdict import LearnedNoise, Noise
 
 FORMAT = "tidewatch-baseline"
-VERSION = 1
+VERSION = 2
+WITHOUT_NOISE = 1
+"""The version before noise was learned; it is read as a baseline that learned none."""
 
 SCORE = "score"
 """The name of the one feature in a profile of scores."""
@@ -23,15 +26,18 @@ class Baseline:
     `features` profiles the training and validation rows, `score` the scores on the validation
     rows (one numeric feature, `SCORE`). `scores` are the quality metrics there, as
     `BinaryScores.as_dict` gives them; `trained_on` says which rows: start, end and count.
+    `feature_noise` and `score_noise` are what `learned_noise` made of the windows of those rows.
     """
 
     features: Profile
     score: Profile
     scores: Mapping[str, Any]
     trained_on: Mapping[str, Any]
+    feature_noise: LearnedNoise = field(default_factory=dict)
+    score_noise: LearnedNoise = field(default_factory=dict)
 
     def to_json(self) -> bytes:
-        """The baseline as JSON of format `tidewatch-baseline`, version 1."""
+        """The baseline as JSON of format `tidewatch-baseline`, version 2."""
         return write_document(
             FORMAT,
             VERSION,
@@ -40,14 +46,18 @@ class Baseline:
                 "score": self.score.to_document(),
                 "scores": self.scores,
                 "trained_on": self.trained_on,
+                "feature_noise": _noise_document(self.feature_noise),
+                "score_noise": _noise_document(self.score_noise),
             },
         )
 
     @classmethod
     def from_json(cls, data: bytes) -> Baseline:
-        """The inverse of `to_json`. Raises BaselineError on anything else."""
-        document = read_document(data, FORMAT, VERSION)
-        for name in ("features", "score", "scores", "trained_on"):
+        """The inverse of `to_json`, which also reads version 1. Raises BaselineError otherwise."""
+        document = read_document(data, FORMAT, WITHOUT_NOISE, VERSION)
+        if document["version"] == WITHOUT_NOISE:
+            document |= {"feature_noise": {}, "score_noise": {}}
+        for name in ("features", "score", "scores", "trained_on", "feature_noise", "score_noise"):
             if not isinstance(document.get(name), dict):
                 raise malformed(FORMAT, f"no {name}")
         return cls(
@@ -55,4 +65,26 @@ class Baseline:
             score=Profile.from_document(document["score"]),
             scores=document["scores"],
             trained_on=document["trained_on"],
+            feature_noise=_read_noise(document["feature_noise"]),
+            score_noise=_read_noise(document["score_noise"]),
         )
+
+
+def _noise_document(learned: LearnedNoise) -> dict[str, Any]:
+    return {
+        feature: {metric: asdict(noise) for metric, noise in metrics.items()}
+        for feature, metrics in learned.items()
+    }
+
+
+def _read_noise(document: Mapping[str, Any]) -> LearnedNoise:
+    try:
+        return {
+            feature: {
+                metric: Noise(float(noise["expected"]), float(noise["ceiling"]))
+                for metric, noise in metrics.items()
+            }
+            for feature, metrics in document.items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise malformed(FORMAT, f"learned noise: {type(error).__name__}: {error}") from error

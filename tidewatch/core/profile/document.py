@@ -16,8 +16,8 @@ def write_document(kind: str, version: int, body: Mapping[str, Any]) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def read_document(data: bytes, kind: str, version: int) -> dict[str, Any]:
-    """The document in `data`. Raises BaselineError unless it is format `kind` of `version`."""
+def read_document(data: bytes, kind: str, *versions: int) -> dict[str, Any]:
+    """The document in `data`. Raises BaselineError unless it is format `kind` of `versions`."""
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -25,12 +25,12 @@ def read_document(data: bytes, kind: str, version: int) -> dict[str, Any]:
     if not isinstance(document, dict) or document.get("format") != kind:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         raise malformed(kind, f"format {found!r}")
-    if document.get("version") != version:
+    if document.get("version") not in versions:
         raise BaselineError(
             Fault(
                 where=kind,
                 found=f"version {document.get('version')!r}",
-                expected=f"version {version}",
+                expected=f"version {' or '.join(str(version) for version in versions)}",
                 remedy="read it with the release that wrote it, or evaluate the model again",
             )
         )
