@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from demo.background_cloud import BackgroundCloud
@@ -45,18 +46,26 @@ class Deployment:
 def deploy(
     places: Places, cloud: BackgroundCloud, on_progress: Callable[[str], None]
 ) -> Deployment:
-    """`cdk bootstrap` and `cdk deploy --all` against `cloud`. Raises TidewatchError on failure."""
+    """`cdk bootstrap`, `synth` and `deploy --all` against `cloud`. TidewatchError on failure."""
     account = f"aws://{cloud.settings.account}/{cloud.settings.region}"
-    on_progress("cdk bootstrap")
-    _cdk(places, cloud, ["bootstrap", account])
+    context = ["--context", f"stage={_STAGE}"]
+    assembly = str(places.home / "cdk.out")
+    on_progress("cdk bootstrap, cdk synth")
+    # Neither waits for the other.
+    with ThreadPoolExecutor() as both:
+        started = [
+            both.submit(_cdk, places, cloud, ["bootstrap", account]),
+            both.submit(_cdk, places, cloud, ["synth", "--quiet", *context, "--output", assembly]),
+        ]
+    for finished in started:
+        finished.result()
     on_progress("cdk deploy --all")
     _cdk(
         places,
         cloud,
         [
-            *("deploy", "--all", "--require-approval", "never", "--concurrency", "4"),
-            *("--context", f"stage={_STAGE}", "--output", str(places.home / "cdk.out")),
-            *("--outputs-file", str(places.outputs)),
+            *("deploy", "--all", "--app", assembly, "--require-approval", "never"),
+            *("--concurrency", "4", "--outputs-file", str(places.outputs)),
         ],
     )
     return Deployment(json.loads(places.outputs.read_text()))

@@ -84,8 +84,9 @@ class Loop:
         with self._narrator.step(f"Traffic of {name}") as step:
             step.expect(self._flights.count(month))
             began = time.monotonic()
-            rows = replay(self._cloud, self._deployment, requests, step.did)
-            self._facts.serve(requests=len(requests), rows=rows, began=began)
+            # The last request is sent twice, as a client does that missed the answer.
+            rows = replay(self._cloud, self._deployment, [*requests, requests[-1]], step.did)
+            self._facts.serve(requests=len(requests) + 1, rows=rows, began=began)
             self._facts.labels += deliver_labels(self._cloud, self._deployment, _MODEL, requests)
             self._upload(month)
             step.result(f"{rows:,} flights in {len(requests):,} requests")

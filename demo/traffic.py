@@ -12,7 +12,7 @@ from demo.background_cloud import BackgroundCloud
 from demo.deployment import Deployment
 from demo.flights import Request
 
-ROWS_PER_REQUEST = 100
+ROWS_PER_REQUEST = 25
 _CLIENTS = 2
 
 

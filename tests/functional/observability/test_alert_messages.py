@@ -16,6 +16,12 @@ from localcloud import alertmanager
 from localcloud.cloud import LocalCloud
 
 SECONDS = 30.0
+OPEN = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    ],
+}
 HOSTILE = 'quote " backslash \\ line\nbreak\ttab'
 
 
@@ -40,7 +46,9 @@ class Topics:
         self._queues = {}
         arns = {}
         for name in ("words", "chat"):
-            queue = self._sqs.create_queue(QueueName=f"told-{name}")["QueueUrl"]
+            queue = self._sqs.create_queue(
+                QueueName=f"told-{name}", Attributes={"Policy": json.dumps(OPEN)}
+            )["QueueUrl"]
             attributes = self._sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
             arns[name] = sns.create_topic(Name=f"told-{name}")["TopicArn"]
             sns.subscribe(
