@@ -20,7 +20,9 @@ TO = Destinations("eu-west-1", "arn:critical", "arn:warning", "arn:info", "arn:c
 
 def definition(to: Destinations) -> dict[str, list[dict[str, object]]]:
     outer = yaml.safe_load(alert_manager_definition(to, "30s"))
-    return {item["name"]: item for item in yaml.safe_load(outer["alertmanager_config"])["receivers"]}
+    return {
+        item["name"]: item for item in yaml.safe_load(outer["alertmanager_config"])["receivers"]
+    }
 
 
 def test_each_monitor_has_a_warning_and_a_critical_rule() -> None:
