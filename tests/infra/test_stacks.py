@@ -13,7 +13,7 @@ Templates = dict[str, Template]
 
 def resources(templates: Templates, kind: str) -> dict[str, dict[str, Any]]:
     return {
-        f"{stack}/{name}": resource
+        f"{stack}/{name}": dict(resource)
         for stack, template in templates.items()
         for name, resource in template.find_resources(kind).items()
     }

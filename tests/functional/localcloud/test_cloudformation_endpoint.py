@@ -28,7 +28,7 @@ def serving(bench: Workbench, constant: float, key: str | None = None) -> Resour
     uri = bench.put(key or f"{unique('model')}.tar.gz", archive({"model.json": document}))
     model = {
         "ExecutionRoleArn": bench.role,
-        "PrimaryContainer": {"Image": image("test-scorer"), "ModelDataUrl": uri},
+        "PrimaryContainer": {"Image": image("test_scorer"), "ModelDataUrl": uri},
     }
     variant = {
         "VariantName": "champion",

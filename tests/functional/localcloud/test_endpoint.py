@@ -51,7 +51,7 @@ def make_model(bench: Workbench, constant: float, **more: Any) -> str:
         ModelName=name,
         ExecutionRoleArn=bench.role,
         PrimaryContainer={
-            "Image": image("test-scorer"),
+            "Image": image("test_scorer"),
             "ModelDataUrl": uri,
             "Environment": {"MODEL_VERSION": str(int(constant))},
         },
@@ -306,7 +306,7 @@ def test_an_archive_that_leads_outside_is_refused(bench: Workbench) -> None:
     bench.client("sagemaker").create_model(
         ModelName=name,
         ExecutionRoleArn=bench.role,
-        PrimaryContainer={"Image": image("test-scorer"), "ModelDataUrl": uri},
+        PrimaryContainer={"Image": image("test_scorer"), "ModelDataUrl": uri},
     )
     found = settled(bench, make_endpoint(bench, {"only": (name, 1.0)}))
     assert found["EndpointStatus"] == "Failed"
@@ -323,7 +323,7 @@ def test_a_model_package_brings_its_image_and_artefact(bench: Workbench) -> None
         ModelPackageGroupName=group,
         ModelApprovalStatus="PendingManualApproval",
         InferenceSpecification={
-            "Containers": [{"Image": image("test-scorer"), "ModelDataUrl": uri}],
+            "Containers": [{"Image": image("test_scorer"), "ModelDataUrl": uri}],
             "SupportedContentTypes": [CSV],
             "SupportedResponseMIMETypes": [CSV],
         },

@@ -38,7 +38,7 @@ def start(bench: Workbench, *steps: str, instances: int = 1, **fields: Any) -> s
         "ProcessingJobName": name,
         "RoleArn": bench.role,
         "AppSpecification": {
-            "ImageUri": image("test-processor"),
+            "ImageUri": image("test_processor"),
             "ContainerArguments": list(steps) or ["describe"],
         },
         "ProcessingResources": {

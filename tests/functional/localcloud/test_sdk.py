@@ -39,7 +39,7 @@ class Sdk:
         return self.train.ModelTrainer(
             sagemaker_session=self.session,
             role=bench.role,
-            training_image=image("test-trainer"),
+            training_image=image("test_trainer"),
             base_job_name="sdk",
             compute=self.configs.Compute(
                 instance_type="ml.m5.large", instance_count=1, volume_size_in_gb=1
@@ -122,7 +122,7 @@ def test_an_endpoint_is_made_asked_and_deleted(bench: Workbench, sdk: Sdk) -> No
     resources.Model.create(
         model_name=name,
         primary_container=shapes.ContainerDefinition(
-            image=image("test-scorer"), model_data_url=uri
+            image=image("test_scorer"), model_data_url=uri
         ),
         execution_role_arn=bench.role,
     )

@@ -32,7 +32,7 @@ def job_role(cloud: LocalCloud) -> str:
 def job_task(job_role: str, program: str, **more: Any) -> dict[str, Any]:
     cluster = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
     application = {
-        "ImageUri": image("test-processor"),
+        "ImageUri": image("test_processor"),
         "ContainerEntrypoint": ["python", "-c", program],
     }
     return {

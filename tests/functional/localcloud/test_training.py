@@ -28,7 +28,7 @@ def start(bench: Workbench, hyperparameters: dict[str, str] | None = None, **fie
         "TrainingJobName": name,
         "RoleArn": bench.role,
         "AlgorithmSpecification": {
-            "TrainingImage": image("test-trainer"),
+            "TrainingImage": image("test_trainer"),
             "TrainingInputMode": "File",
             "MetricDefinitions": [SCORE],
         },
@@ -136,7 +136,7 @@ def test_a_job_that_runs_too_long_is_stopped(bench: Workbench) -> None:
 
 def test_an_unreadable_metric_regex_is_refused(bench: Workbench) -> None:
     algorithm = {
-        "TrainingImage": image("test-trainer"),
+        "TrainingImage": image("test_trainer"),
         "TrainingInputMode": "File",
         "MetricDefinitions": [{"Name": "score", "Regex": "score=("}],
     }

@@ -44,7 +44,7 @@ def start(bench: Workbench, tuning: dict[str, Any], **static: str) -> str:
         TrainingJobDefinition={
             "StaticHyperParameters": static,
             "AlgorithmSpecification": {
-                "TrainingImage": image("test-trainer"),
+                "TrainingImage": image("test_trainer"),
                 "TrainingInputMode": "File",
                 "MetricDefinitions": [SCORE],
             },

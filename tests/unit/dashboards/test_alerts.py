@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,7 +19,7 @@ HOUR = timedelta(hours=1)
 TO = Destinations("eu-west-1", "arn:critical", "arn:warning", "arn:info", "arn:chat", "arn:secret")
 
 
-def definition(to: Destinations) -> dict[str, list[dict[str, object]]]:
+def definition(to: Destinations) -> dict[str, dict[str, Any]]:
     outer = yaml.safe_load(alert_manager_definition(to, "30s"))
     return {
         item["name"]: item for item in yaml.safe_load(outer["alertmanager_config"])["receivers"]
