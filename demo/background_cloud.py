@@ -7,11 +7,11 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from botocore.config import Config
@@ -43,22 +43,11 @@ class BackgroundCloud:
         places.cloud.mkdir(parents=True)
         settings = Settings(port=free_port(), home=places.cloud, project=places.project)
         log = places.cloud / "cloud.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                [
-                    *(sys.executable, "-m", "localcloud.server"),
-                    *("--port", str(settings.port), "--home", str(settings.home)),
-                ],
-                cwd=places.project,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        places.running.write_text(json.dumps({"pid": process.pid, "url": settings.url}))
+        pid = _spawn(settings, log)
+        places.running.write_text(json.dumps({"pid": pid, "url": settings.url}))
         deadline = time.monotonic() + _READY_SECONDS
         while not is_up(settings.url):
-            if process.poll() is not None or time.monotonic() > deadline:
+            if os.waitpid(pid, os.WNOHANG)[0] or time.monotonic() > deadline:
                 raise TidewatchError(
                     Fault("local cloud", "no answer", "a ready cloud", f"read {log}:\n{tail(log)}")
                 )
@@ -104,6 +93,26 @@ class BackgroundCloud:
             "AWS_REGION": self.settings.region,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+
+def _spawn(settings: Settings, log: Path) -> int:
+    """Start the server in a session of its own, so that it outlives this process; its id."""
+    command = [
+        *(sys.executable, "-m", "localcloud.server"),
+        *("--port", str(settings.port), "--home", str(settings.home)),
+    ]
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    return os.posix_spawn(
+        sys.executable,
+        command,
+        {**os.environ, "PYTHONPATH": str(settings.project)},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), flags, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
 
 
 # Making a client reads the service's model anew, which takes SageMaker's a second.

@@ -1,4 +1,4 @@
-"""Where the demo keeps things: all below `.demo/` in the project."""
+"""Where the demo keeps things: all below one folder, by default `.demo/` in the project."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Places:
-    """The project's folder and what the demo writes below it."""
+    """The project's folder, and the one that the demo writes to."""
 
     project: Path
+    home: Path
 
     @classmethod
     def of_project(cls) -> Places:
         """The places of the project that this file belongs to."""
-        return cls(Path(__file__).resolve().parents[1])
-
-    @property
-    def home(self) -> Path:
-        """Everything of the demo."""
-        return self.project / ".demo"
+        project = Path(__file__).resolve().parents[1]
+        return cls(project, project / ".demo")
 
     @property
     def cloud(self) -> Path:

@@ -102,7 +102,7 @@ def _inherited(images: Path | None) -> dict[str, str]:
     return kept | ({EXTRA_IMAGES: str(images.resolve())} if images else {})
 
 
-class Session(boto3.Session):
+class Session(boto3.Session):  # type: ignore[misc] # boto3 ships no types
     """A boto3 session bound to one endpoint, whatever the environment says."""
 
     def __init__(self, url: str, region: str) -> None:
