@@ -68,6 +68,7 @@ class Narrator:
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
+            disable=not self.console.is_terminal,
         ) as progress:
             step = Step(progress, progress.add_task(title, total=None), title)
             try:

@@ -12,6 +12,9 @@ from constructs import Construct
 from uv import find_uv_bin
 
 _OURS = ("lambdas", "tidewatch")
+# botocore carries the models of every service, nine tenths of the package; a cold start unpacks
+# them all.
+_SERVICES_CALLED = {"sagemaker", "stepfunctions"}
 _PROJECT = Path(__file__).parents[2]
 _LOCK = _PROJECT / "requirements" / "lambdas.txt"
 
@@ -34,6 +37,9 @@ def _build(target: Path) -> Path:
             ignore=shutil.ignore_patterns("__pycache__", "*.pyc"),
         )
     subprocess.run(_install(target), check=True)  # noqa: S603 - a fixed command of our own
+    for model in (target / "botocore" / "data").iterdir():
+        if model.is_dir() and model.name not in _SERVICES_CALLED:
+            shutil.rmtree(model)
     return target
 
 

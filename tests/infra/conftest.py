@@ -20,8 +20,19 @@ def config() -> Config:
 
 
 @pytest.fixture(scope="session")
-def templates(config: Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
-    app = cdk.App(outdir=str(tmp_path_factory.mktemp("cdk")))
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cdk")
+
+
+@pytest.fixture(scope="session")
+def lambda_package(assembly: Path, templates: dict[str, Template]) -> Path:
+    assert templates  # their synthesis packs it
+    return assembly / "lambda-package"
+
+
+@pytest.fixture(scope="session")
+def templates(config: Config, assembly: Path) -> dict[str, Template]:
+    app = cdk.App(outdir=str(assembly))
     add_platform(app, config=config, image_tag="1")
     return {
         child.node.id.removeprefix("tidewatch-prod-"): Template.from_stack(child)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aws_cdk.assertions import Match, Template
 
+from tests.infra.conftest import PROJECT
+
 Templates = dict[str, Template]
+CLIENT = re.compile(r'boto3\.client\("([a-z0-9-]+)"\)')
 
 
 def resources(templates: Templates, kind: str) -> dict[str, dict[str, Any]]:
@@ -209,3 +214,14 @@ def test_no_template_holds_a_secret(templates: Templates, word: str) -> None:
         assert word.lower() not in json.dumps(template.to_json()).lower().replace(
             "passwordlength", ""
         )
+
+
+def test_the_lambda_package_holds_what_the_handlers_call_and_little_more(
+    lambda_package: Path,
+) -> None:
+    handlers = (PROJECT / "lambdas").rglob("*.py")
+    called = {name for file in handlers for name in CLIENT.findall(file.read_text())}
+    models = lambda_package / "botocore" / "data"
+    assert {item.name for item in models.iterdir() if item.is_dir()} == called
+    size = sum(file.stat().st_size for file in lambda_package.rglob("*") if file.is_file())
+    assert size < 15e6
