@@ -31,9 +31,7 @@ class MonitoringJob(Construct):
         document.grant_read_to(self.role)
         self.role.may_keep_tables(platform.history, "")
         self.role.may_resolve_variants(endpoint, model.name)
-        self.role.may_put_metrics(_NAMESPACE)
         self.role.may_remote_write(platform.workspace.attr_arn)
-        self.role.may_put_events(f"tidewatch.{unit}")
         self.step = ProcessingStep(
             self,
             f"Run {unit}",
@@ -59,6 +57,11 @@ class MonitoringJob(Construct):
             ),
         )
 
+    def may_announce_verdicts(self) -> None:
+        """Tell CloudWatch and EventBridge what was judged."""
+        self.role.may_put_metrics(_NAMESPACE)
+        self.role.may_put_events(f"tidewatch.{self.node.id}")
+
 
 class PredictionLog(MonitoringJob):
     """Makes captured requests and labels tidy."""
@@ -72,6 +75,7 @@ class PredictionLog(MonitoringJob):
         document: ModelDocument,
     ) -> None:
         super().__init__(scope, "prediction_log", platform=platform, model=model, document=document)
+        self.may_announce_verdicts()
         self.role.may_read(platform.capture, f"capture/{platform.endpoint(model.name)}/")
         self.role.may_read(platform.capture, f"labels/{model.name}/")
 
@@ -88,6 +92,7 @@ class DataMonitor(MonitoringJob):
         document: ModelDocument,
     ) -> None:
         super().__init__(scope, "data_monitor", platform=platform, model=model, document=document)
+        self.may_announce_verdicts()
         self.role.may_read(platform.artifacts, f"{model.name}/runs/")
 
 
@@ -103,6 +108,7 @@ class ModelMonitor(MonitoringJob):
         document: ModelDocument,
     ) -> None:
         super().__init__(scope, "model_monitor", platform=platform, model=model, document=document)
+        self.may_announce_verdicts()
         self.role.may_read(platform.artifacts, f"{model.name}/runs/")
 
 

@@ -225,3 +225,12 @@ def test_the_lambda_package_holds_what_the_handlers_call_and_little_more(
     assert {item.name for item in models.iterdir() if item.is_dir()} == called
     size = sum(file.stat().st_size for file in lambda_package.rglob("*") if file.is_file())
     assert size < 15e6
+
+
+def test_a_job_that_judges_nothing_announces_nothing(templates: Templates) -> None:
+    policies = templates["flights-monitoring"].find_resources("AWS::IAM::Policy")
+    announcing = {
+        name for name, policy in policies.items() if "events:PutEvents" in json.dumps(policy)
+    }
+    assert len(announcing) == 3
+    assert not [name for name in announcing if name.lower().startswith("report")]
