@@ -23,6 +23,9 @@ def main() -> int:
         return tell(places)
     except TidewatchError as error:
         print(f"\nThe demo could not go on.\n{error}", file=sys.stderr)
+        print(
+            "What was started still runs, to be looked at: make demo-stop ends it.", file=sys.stderr
+        )
         return 1
 
 
