@@ -17,10 +17,16 @@ from typing import Any
 from botocore.config import Config
 
 from demo.places import Places
-from localcloud.cloud import Session, is_up
+from localcloud.cloud import (
+    Session,
+    client_environment,
+    is_up,
+    server_command,
+    server_environment,
+)
 from localcloud.ports import free_port
 from localcloud.processes import tail
-from localcloud.state import ROOT_ACCESS_KEY, ROOT_SECRET_KEY, Settings
+from localcloud.state import Settings
 from tidewatch.core.errors import Fault, TidewatchError
 
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 5})
@@ -87,25 +93,17 @@ class BackgroundCloud:
         return {
             **{key: value for key, value in os.environ.items() if not key.startswith("AWS_")},
             "PATH": mine,
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_KEY,
-            "AWS_REGION": self.settings.region,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            **client_environment(self.settings),
         }
 
 
 def _spawn(settings: Settings, log: Path) -> int:
     """Start the server in a session of its own, so that it outlives this process; its id."""
-    command = [
-        *(sys.executable, "-m", "localcloud.server"),
-        *("--port", str(settings.port), "--home", str(settings.home)),
-    ]
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     return os.posix_spawn(
         sys.executable,
-        command,
-        {**os.environ, "PYTHONPATH": str(settings.project)},
+        server_command(settings),
+        {**server_environment(), "PYTHONPATH": str(settings.project)},
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, str(log), flags, 0o600),

@@ -40,10 +40,6 @@ class Step:
         """Count what was done."""
         self.progress.advance(self.task, amount)
 
-    def reached(self, amount: int) -> None:
-        """Say how much is done by now."""
-        self.progress.update(self.task, completed=amount)
-
     def result(self, text: str) -> None:
         """Say what came out of it."""
         self.outcome = text

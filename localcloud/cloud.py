@@ -41,9 +41,9 @@ class LocalCloud:
         """
         settings = _settings(home)
         process = spawn(
-            _command(settings),
+            server_command(settings),
             cwd=PROJECT,
-            environment=_inherited(images),
+            environment=server_environment(images),
             log=settings.home / "cloud.log",
         )
         cloud = cls(settings, process)
@@ -66,16 +66,7 @@ class LocalCloud:
 
     def environment(self) -> dict[str, str]:
         """What the CDK CLI, boto3 and every other AWS client need to use this cloud as root."""
-        return {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_KEY,
-            "AWS_REGION": self.settings.region,
-            "AWS_DEFAULT_REGION": self.settings.region,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "CDK_DEFAULT_ACCOUNT": self.settings.account,
-            "CDK_DEFAULT_REGION": self.settings.region,
-        }
+        return client_environment(self.settings)
 
     def session(self) -> Session:
         """A boto3 session of the account's root, whose clients call this cloud."""
@@ -92,12 +83,28 @@ def _settings(home: Path) -> Settings:
     return Settings(port=free_port(), home=home, project=PROJECT)
 
 
-def _command(settings: Settings) -> list[str]:
+def client_environment(settings: Settings) -> dict[str, str]:
+    """What every AWS client needs to use the cloud of these settings as root."""
+    return {
+        "AWS_ENDPOINT_URL": settings.url,
+        "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_KEY,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CDK_DEFAULT_ACCOUNT": settings.account,
+        "CDK_DEFAULT_REGION": settings.region,
+    }
+
+
+def server_command(settings: Settings) -> list[str]:
+    """What runs the server."""
     command = [sys.executable, "-m", "localcloud.server"]
     return [*command, "--port", str(settings.port), "--home", str(settings.home)]
 
 
-def _inherited(images: Path | None) -> dict[str, str]:
+def server_environment(images: Path | None = None) -> dict[str, str]:
+    """The part of the caller's environment that the server may see."""
     kept = {key: os.environ[key] for key in INHERITED if key in os.environ}
     return kept | ({EXTRA_IMAGES: str(images.resolve())} if images else {})
 

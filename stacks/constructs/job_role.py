@@ -63,10 +63,6 @@ class JobRole(iam.Role):
         # Delta removes its temporary commit files.
         self._allow(["s3:DeleteObject"], bucket.arn_for_objects(f"{prefix}*"))
 
-    def may_read_asset(self, bucket: s3.IBucket, object_key: str) -> None:
-        """Read one asset that the CDK uploaded."""
-        self.may_read(bucket, object_key)
-
     def may_use_mlflow(self, app_arn: str) -> None:
         """Call the tracking API. An MLflow App has one action for all of it."""
         self._allow(["sagemaker:CallMlflowAppApi"], app_arn)

@@ -30,4 +30,4 @@ class ModelDocument(assets.Asset):
 
     def grant_read_to(self, role: JobRole) -> None:
         """Let a job's role read this one object."""
-        role.may_read_asset(self.bucket, self.s3_object_key)
+        role.may_read(self.bucket, self.s3_object_key)
