@@ -19,11 +19,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
-from tidewatch.core.config.model import FeatureKind, Limit, Thresholds
 from tidewatch.core.distances.feature import Comparison, Statistics, compare_feature
 from tidewatch.core.errors import BaselineError, Fault
+from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile.merge import require_same_bins
 from tidewatch.core.profile.summary import FeatureProfile, Profile
+from tidewatch.core.thresholds import Limit, Thresholds
 from tidewatch.core.verdict import (
     Direction,
     Judgement,

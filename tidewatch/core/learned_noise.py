@@ -23,9 +23,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import chdtri
 
-from tidewatch.core.config.model import Thresholds
 from tidewatch.core.drift import compare
 from tidewatch.core.profile import Profile, profile
+from tidewatch.core.thresholds import Thresholds
 from tidewatch.core.verdict import (
     FALSE_ALARM,
     FALSE_ALARM_DEVIATIONS,

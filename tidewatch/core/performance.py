@@ -14,7 +14,6 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from tidewatch.core.config.model import Thresholds
 from tidewatch.core.quality import (
     Calibration,
     ConfusionMatrix,
@@ -26,6 +25,7 @@ from tidewatch.core.quality import (
     roc_auc_variance,
 )
 from tidewatch.core.quality.scored import scored
+from tidewatch.core.thresholds import Thresholds
 from tidewatch.core.verdict import (
     FALSE_ALARM_DEVIATIONS,
     Direction,

@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:  # Lambdas import verdicts and carry no pydantic
-    from tidewatch.core.config.model import Limit
+from tidewatch.core.thresholds import Limit
 
 FALSE_ALARM = 0.001
 """The chance that noise alone passes a noise ceiling: one judgement in a thousand."""
@@ -89,7 +88,7 @@ def judge(  # noqa: PLR0913, PLR0917 - these seven facts are the judgement; call
 
     Fewer rows than `min_rows`, no value, or NaN is `insufficient_data`, never `ok`.
 
-    >>> from tidewatch.core.config.model import Limit
+    >>> from tidewatch.core.thresholds import Limit
     >>> limit = Limit(warning=0.1, critical=0.25)
     >>> judge("psi", 0.3, limit, Direction.HIGHER_IS_WORSE, 5000, 200, "temp").verdict.value
     'critical'
@@ -129,15 +128,13 @@ def beyond_noise(limit: Limit, noise: Noise) -> Limit:
     which an unchanged world passes once in a thousand judgements. The noise of sampling vanishes
     with many rows, and the configured limit is left.
 
-    >>> from tidewatch.core.config.model import Limit
+    >>> from tidewatch.core.thresholds import Limit
     >>> beyond_noise(Limit(warning=0.1, critical=0.25), Noise(expected=0.05, ceiling=0.2))
     Limit(warning=0.2, critical=0.3)
     """
-    return limit.model_copy(
-        update={
-            "warning": max(limit.warning + noise.expected, noise.ceiling),
-            "critical": max(limit.critical + noise.expected, noise.ceiling),
-        }
+    return Limit(
+        warning=max(limit.warning + noise.expected, noise.ceiling),
+        critical=max(limit.critical + noise.expected, noise.ceiling),
     )
 
 

@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from tidewatch.core.config import Thresholds
-from tidewatch.core.config.model import Limit
+from tidewatch.core.config import Limit, Thresholds
 from tidewatch.core.verdict import (
     Direction,
     Judgement,

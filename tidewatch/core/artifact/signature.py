@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tidewatch.core.config.model import FeatureKind
 from tidewatch.core.errors import Fault, ModelFormatError
+from tidewatch.core.feature_kind import FeatureKind
 
 FORMAT: Literal["lightgbm-text"] = "lightgbm-text"
 

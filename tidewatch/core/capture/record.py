@@ -52,7 +52,7 @@ def parse_capture_line(line: bytes, spec: CaptureSpec) -> list[PredictionRow | R
     The result has an element for every row of the record, good or rejected; a record that cannot
     be split into rows is one rejection, its `row` None. So the rows read are `len(result)`.
 
-    >>> from tidewatch.core.config.model import FeatureKind
+    >>> from tidewatch.core.feature_kind import FeatureKind
     >>> spec = CaptureSpec({"x": FeatureKind.NUMERIC}, event_time="at")
     >>> [rejection] = parse_capture_line(b"[]", spec)
     >>> rejection.reason.value, rejection.row

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tidewatch.core.capture.values import category, number
-from tidewatch.core.config.model import FeatureKind, ModelConfig
+from tidewatch.core.config.model import ModelConfig
+from tidewatch.core.feature_kind import FeatureKind
 
 
 @dataclass(frozen=True)

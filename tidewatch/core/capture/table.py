@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from tidewatch.core.capture.record import PredictionRow
 from tidewatch.core.capture.spec import CaptureSpec
-from tidewatch.core.config.model import FeatureKind, ModelConfig
+from tidewatch.core.config.model import ModelConfig
+from tidewatch.core.feature_kind import FeatureKind
 
 TIME = pa.timestamp("us", tz="UTC")
 _TYPES = {FeatureKind.NUMERIC: pa.float64(), FeatureKind.CATEGORICAL: pa.string()}

@@ -8,17 +8,16 @@ from tidewatch.core.config.load import (
     read_model_document,
 )
 from tidewatch.core.config.model import (
-    FeatureKind,
-    Limit,
     ModelConfig,
     Monitoring,
     Retraining,
     Serving,
-    Thresholds,
     Training,
     Tuning,
 )
 from tidewatch.core.config.stage import Alerting, StageConfig
+from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.thresholds import Limit, Thresholds
 
 __all__ = [
     "Alerting",

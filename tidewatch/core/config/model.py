@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from tidewatch.core.config.base import Section
 from tidewatch.core.config.duration import Duration
+from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.thresholds import Thresholds
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,15}$")]
 Column = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
-
-
-class FeatureKind(StrEnum):
-    """How a feature is binned and compared."""
-
-    NUMERIC = "numeric"
-    CATEGORICAL = "categorical"
 
 
 class ParameterRange(Section):
@@ -75,32 +69,6 @@ class Serving(Section):
         if set(self.weights) != {"champion", "challenger"} or sum(self.weights.values()) <= 0:
             raise ValueError("expected weights for champion and challenger, with a sum above 0")
         return self
-
-
-class Limit(Section):
-    """Where a metric turns from ok to warning, and from warning to critical."""
-
-    warning: float
-    critical: float
-
-
-class Thresholds(Section):
-    """The limits that this model's verdicts use. Each metric's direction is its own."""
-
-    psi: Limit = Limit(warning=0.1, critical=0.25)
-    """Population stability index of one feature, or of the score."""
-    drifted_share: Limit = Limit(warning=0.2, critical=0.4)
-    """Share of features whose own verdict is critical."""
-    missing_rise: Limit = Limit(warning=0.05, critical=0.2)
-    """Rise of a feature's missing share over the baseline."""
-    outlier_rise: Limit = Limit(warning=0.05, critical=0.2)
-    """Rise of a feature's share of outliers over the baseline."""
-    quarantined_share: Limit = Limit(warning=0.01, critical=0.05)
-    """Share of the records read that were quarantined."""
-    roc_auc_drop: Limit = Limit(warning=0.03, critical=0.08)
-    """Fall of ROC AUC below the baseline's."""
-    calibration_error: Limit = Limit(warning=0.1, critical=0.2)
-    """Expected calibration error."""
 
 
 class Monitoring(Section):

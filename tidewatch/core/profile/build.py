@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from tidewatch.core.config.model import FeatureKind
 from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile.categorical import (
     categories_of,
     count_categorical,

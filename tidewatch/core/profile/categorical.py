@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tidewatch.core.config.model import FeatureKind
+from tidewatch.core.feature_kind import FeatureKind
 
 MAX_CATEGORIES = 10_000
 """Categories of the reference that are counted one by one: its most frequent."""

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tidewatch.core.config.model import FeatureKind
 from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile.edges import Edges, Fence, Floats
 
 

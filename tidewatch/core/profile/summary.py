@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from tidewatch.core.config.model import FeatureKind
+from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile.categorical import CategoricalProfile
 from tidewatch.core.profile.document import malformed, read_document, write_document
 from tidewatch.core.profile.numeric import NumericProfile
