@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from tidewatch.core.errors import DataError, Fault
 from tidewatch.core.feature_kind import FeatureKind
@@ -16,7 +17,7 @@ from tidewatch.core.profile.categorical import (
     empty_categorical,
     merge_categorical,
 )
-from tidewatch.core.profile.edges import edges_of
+from tidewatch.core.profile.edges import BINS, edges_of
 from tidewatch.core.profile.merge import merge_feature
 from tidewatch.core.profile.numeric import (
     NumericProfile,
@@ -30,7 +31,9 @@ from tidewatch.core.profile.summary import FeatureProfile, Profile
 Batches: TypeAlias = "pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]"
 
 
-def reference_profile(batches: Batches, features: Mapping[str, FeatureKind]) -> Profile:
+def reference_profile(
+    batches: Batches, features: Mapping[str, FeatureKind], bins: int = BINS
+) -> Profile:
     """The profile of a reference, which chooses the bins that later profiles count over.
 
     The reference is held in memory, for its quantiles are exact; one feature at a time is
@@ -45,7 +48,7 @@ def reference_profile(batches: Batches, features: Mapping[str, FeatureKind]) -> 
     """
     parts = list(_batches(batches))
     profiled = {
-        name: _reference_feature([_column(part, name) for part in parts], kind)
+        name: reference_feature([_column(part, name) for part in parts], kind, bins)
         for name, kind in features.items()
     }
     return Profile(sum(part.num_rows for part in parts), profiled)
@@ -64,16 +67,19 @@ def profile(batches: Batches, edges_from: Profile) -> Profile:
     (2, 9.0)
     """
     rows = 0
-    features = {name: _empty(feature) for name, feature in edges_from.features.items()}
+    features = {name: empty_like(feature) for name, feature in edges_from.features.items()}
     for batch in _batches(batches):
         rows += batch.num_rows
         for name, feature in features.items():
-            counted = _count(_column(batch, name), feature)
+            counted = count_column(_column(batch, name), feature)
             features[name] = merge_feature(name, feature, counted)
     return Profile(rows, features)
 
 
-def _reference_feature(columns: list[pa.Array], kind: FeatureKind) -> FeatureProfile:
+def reference_feature(
+    columns: list[pa.Array], kind: FeatureKind, bins: int = BINS
+) -> FeatureProfile:
+    """The profile of one feature of a reference, of about `bins` bins where it is numeric."""
     if kind is FeatureKind.CATEGORICAL:
         categories = categories_of(columns)
         whole = empty_categorical(categories)
@@ -82,16 +88,23 @@ def _reference_feature(columns: list[pa.Array], kind: FeatureKind) -> FeaturePro
         return whole
     values = np.concatenate([np.empty(0), *(sorted_values(column) for column in columns)])
     values.sort()
-    return count_sorted(values, edges_of(values[np.isfinite(values)]))
+    return numeric_reference(values, bins)
 
 
-def _empty(feature: FeatureProfile) -> FeatureProfile:
+def numeric_reference(values: NDArray[np.float64], bins: int = BINS) -> NumericProfile:
+    """The profile of a reference's values, sorted as `sorted_values` returns them."""
+    return count_sorted(values, edges_of(values[np.isfinite(values)], bins))
+
+
+def empty_like(feature: FeatureProfile) -> FeatureProfile:
+    """The profile of no rows over the feature's bins."""
     if isinstance(feature, NumericProfile):
         return empty_numeric(feature.edges)
     return empty_categorical(feature.categories)
 
 
-def _count(column: pa.Array, like: FeatureProfile) -> FeatureProfile:
+def count_column(column: pa.Array, like: FeatureProfile) -> FeatureProfile:
+    """The profile of one column over the bins of `like`."""
     if isinstance(like, NumericProfile):
         return count_numeric(column, like.edges)
     return count_categorical(column, like.categories)

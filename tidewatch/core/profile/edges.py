@@ -150,15 +150,33 @@ def _steps(values: Floats, inner: int, outer: int) -> Floats:
 
 
 def _coarse(values: Floats) -> Floats:
-    deciles, times = np.unique(_quantiles(values, CELLS), return_counts=True)
+    deciles, times = np.unique(_interpolated(values, CELLS), return_counts=True)
     atoms = deciles[(times > 1) | (deciles == values[0]) | (deciles == values[-1])]
     return np.unique(np.concatenate([deciles, _just_below(atoms)]))
 
 
 def _quantiles(values: Floats, parts: int) -> Floats:
-    """The inner quantiles as order statistics: values that occur, and no overflow between them."""
+    """The inner quantiles as order statistics: values that occur."""
     inner = np.arange(1, parts)
     return values[-(-inner * len(values) // parts) - 1]
+
+
+def _interpolated(values: Floats, parts: int) -> Floats:
+    """The inner quantiles between order statistics, as `np.quantile` has them by default.
+
+    For cells and fences, which people repeat by hand. Where the lower of two neighbours is a
+    value that repeats, or they lie further apart than floats reach, it is that one: the same rows
+    are below it, and no empty cell is left above it.
+    """
+    place = (len(values) - 1) * (np.arange(1, parts) / parts)
+    below = np.floor(place).astype(np.int64)
+    low, high = values[below], values[np.minimum(below + 1, len(values) - 1)]
+    part = place - below
+    with np.errstate(over="ignore", invalid="ignore"):
+        gap = high - low
+        between = np.where(part < 0.5, low + gap * part, high - gap * (1 - part))  # noqa: PLR2004
+    repeats = (low == values[np.maximum(below - 1, 0)]) & (below > 0)
+    return np.where(np.isfinite(gap) & ~repeats, between, low)
 
 
 def _just_below(values: Floats) -> Floats:
@@ -168,7 +186,7 @@ def _just_below(values: Floats) -> Floats:
 
 
 def _tukey(values: Floats) -> Floats:
-    first, third = _quantiles(values, 4)[[0, 2]]
+    first, third = _interpolated(values, 4)[[0, 2]]
     with np.errstate(over="ignore"):
         reach = 1.5 * (third - first)
     return _fence(float(first), float(third), float(reach))

@@ -1,0 +1,31 @@
+"""A part of a table that is read, checked and counted by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import pyarrow as pa
+
+
+class Chunk(Protocol):
+    """Some rows of one file, whose columns can be read one at a time.
+
+    `where` names the file. Reading may raise `OSError` or `pa.ArrowInvalid`: then the rows are
+    corrupt.
+    """
+
+    @property
+    def where(self) -> str:
+        """The file."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows it holds."""
+
+    @property
+    def types(self) -> dict[str, pa.DataType]:
+        """The columns that it has, with their types as they will be read."""
+
+    def column(self, name: str) -> Iterator[pa.Array]:
+        """The column's values, in pieces of bounded size."""

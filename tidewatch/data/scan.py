@@ -1,0 +1,100 @@
+"""The profile of a whole table, counted by several threads over the bins of a reference."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.profile import FeatureProfile, Profile, merge, profile
+from tidewatch.core.profile.build import count_column, empty_like
+from tidewatch.core.profile.merge import merge_feature
+from tidewatch.data.chunk import Chunk
+from tidewatch.data.dataset import Dataset
+from tidewatch.data.good_rows import CorruptChunkError, GoodRows, good_rows
+from tidewatch.data.quarantine import Quarantined, gathered
+
+_COLUMNS_AT_ONCE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """A table's profile, and what of it was left out. read = profile.rows + quarantined."""
+
+    profile: Profile
+    quarantined: tuple[Quarantined, ...]
+
+
+def workers_here() -> int:
+    """How many threads may run at once on this machine."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def scan(dataset: Dataset, edges_from: Profile, workers: int | None = None) -> Scan:
+    """Profiles every readable row of `dataset` over the bins of `edges_from`.
+
+    Memory does not grow with the rows: every thread holds one piece of one column. A part that
+    cannot be read is quarantined and the rest goes on. Results are merged in the order of the
+    parts, so that sums are the same however many threads there are.
+    """
+    whole = profile([], edges_from)
+    refused: list[Quarantined] = []
+    threads = workers or workers_here()
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[_Counting] = deque()
+        for chunk in dataset.chunks():
+            waiting.append(_Counting(pool, chunk, edges_from))
+            if len(waiting) > threads + 1:
+                whole = _merged(whole, waiting.popleft(), refused)
+        for counting in waiting:
+            whole = _merged(whole, counting, refused)
+    return Scan(whole, gathered([*dataset.quarantined, *refused]))
+
+
+class _Counting:
+    """One chunk, being counted a group of columns at a time."""
+
+    def __init__(self, pool: ThreadPoolExecutor, chunk: Chunk, edges_from: Profile) -> None:
+        self._rows: Future[GoodRows] = pool.submit(good_rows, chunk, edges_from.kinds)
+        names = list(edges_from.features)
+        starts = range(0, len(names), _COLUMNS_AT_ONCE)
+        groups = (names[start : start + _COLUMNS_AT_ONCE] for start in starts)
+        self._parts = [pool.submit(self._count, group, edges_from.features) for group in groups]
+
+    def _count(
+        self, names: list[str], like: Mapping[str, FeatureProfile]
+    ) -> dict[str, FeatureProfile]:
+        rows = self._rows.result()
+        return {name: _count_feature(rows, name, like[name]) for name in names}
+
+    def result(self) -> tuple[Profile, tuple[Quarantined, ...]]:
+        """Waits. Raises CorruptChunkError where the chunk cannot be read."""
+        rows = self._rows.result()
+        features = {name: part for done in self._parts for name, part in done.result().items()}
+        return Profile(rows.rows, features), rows.quarantined
+
+
+def _count_feature(rows: GoodRows, name: str, like: FeatureProfile) -> FeatureProfile:
+    counted = empty_like(like)
+    for piece in rows.column(name):
+        counted = merge_feature(name, counted, count_column(piece, like))
+    return counted
+
+
+def _merged(whole: Profile, counting: _Counting, refused: list[Quarantined]) -> Profile:
+    try:
+        part, quarantined = counting.result()
+    except CorruptChunkError as error:
+        refused.append(error.quarantined())
+        return whole
+    refused.extend(quarantined)
+    return merge(whole, part)
+
+
+def good_parts(dataset: Dataset, kinds: Mapping[str, FeatureKind]) -> Iterator[GoodRows]:
+    """Every chunk, checked; one after the other."""
+    for chunk in dataset.chunks():
+        yield good_rows(chunk, kinds)
