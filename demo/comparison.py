@@ -15,7 +15,7 @@ def compare_variants(history: History, model: str) -> list[dict[str, Any]]:
         WITH scored AS (
             SELECT window_start, variant, version, value, rows FROM rows
             WHERE model = '{model}' AND unit = 'model_monitor' AND metric = 'roc_auc'
-              AND value IS NOT NULL
+              AND value IS NOT NULL AND coalesce(segment, '') = ''
         )
         SELECT 'version ' || champion.version AS champion,
                'version ' || challenger.version AS challenger,

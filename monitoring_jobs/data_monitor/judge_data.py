@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from deltalake import DeltaTable
-
-from monitoring_jobs.data_monitor.subject_profiles import SubjectProfiles, profile_window
-from tidewatch.aws.baselines import Baselines
-from tidewatch.aws.rows import stream, within
-from tidewatch.aws.tables import log_features
 from tidewatch.core.config import ModelConfig
 from tidewatch.core.drift import DriftReport, FeatureDrift, compare
 from tidewatch.core.verdict import Verdict, worst
@@ -23,26 +18,25 @@ from tidewatch.monitoring.judged_window import (
     with_shown,
 )
 from tidewatch.monitoring.watch import Due, Outcome
+from tidewatch.monitoring.window_profiles import SubjectProfiles, WindowProfiles
 
 UNIT = "data_monitor"
 
 
 @dataclass(frozen=True)
 class DataJudge:
-    """The data monitor of one model, over its prediction log.
+    """The data monitor of one model; `profiles_of` profiles a window, or knows its profiles.
 
     `serving` are the subjects that a window without any rows is judged for.
     """
 
     model: ModelConfig
-    log: DeltaTable
-    baselines: Baselines
+    profiles_of: Callable[[Window], WindowProfiles]
     serving: frozenset[Subject]
 
     def judge(self, due: Due) -> Outcome:
         """See `Monitor`."""
-        columns = ["version", "variant", "score", *log_features(self.log)]
-        found = profile_window(stream(self.log, columns, within(due.window)), self.baselines)
+        found = self.profiles_of(due.window)
         judged = [
             self._window(subject, due.window, self._measure(profiles))
             for subject, profiles in sorted(found.subjects.items())

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from deltalake import DeltaTable
 
+from monitoring_jobs.model_monitor.asked_measures import (
+    AskedMeasures,
+    asked_rows,
+    measure_asked,
+)
+from monitoring_jobs.model_monitor.estimate_error import estimate_error
 from monitoring_jobs.model_monitor.labelled_predictions import (
     LabelledPredictions,
     labelled_predictions,
@@ -13,10 +19,9 @@ from monitoring_jobs.model_monitor.labelled_predictions import (
 from tidewatch.aws.baselines import Baselines
 from tidewatch.core.config import ModelConfig
 from tidewatch.core.errors import BaselineError, DataError, Fault
-from tidewatch.core.performance import judge_performance, score_binary
+from tidewatch.core.performance import Scorer, judge_performance
 from tidewatch.core.profile import Baseline
 from tidewatch.core.verdict import worst
-from tidewatch.core.window import Window
 from tidewatch.monitoring.judged_window import (
     ROWS,
     JudgedWindow,
@@ -45,36 +50,55 @@ class QualityJudge:
         faults: dict[Fault, None] = {}
         evidence: dict[Subject, int] = {}
         found = labelled_predictions(self.log, self.labels, due.window)
+        asked = asked_rows(self.model, self.log, self.labels, due.window)
         for subject, predictions in sorted(found.items()):
             evidence[subject] = len(predictions.labels)
             if not evidence[subject]:
                 continue
             try:
-                judged.append(self._judge(subject, predictions, due.window))
+                baseline = self.baselines.of(subject.version)
+                extra = measure_asked(
+                    self.model, asked.get(subject), baseline, self._scorer(baseline)
+                )
+                measurements = self._measure(predictions, baseline, extra)
+                judged.append(
+                    JudgedWindow(self.model.name, UNIT, subject, due.window, measurements)
+                )
+                faults |= dict.fromkeys(extra.faults)
             except (BaselineError, DataError) as error:
                 faults |= dict.fromkeys(error.faults)
         return Outcome(tuple(judged), evidence, tuple(faults))
 
-    def _judge(
-        self, subject: Subject, predictions: LabelledPredictions, window: Window
-    ) -> JudgedWindow:
-        baseline = self.baselines.of(subject.version)
-        measurements = tuple(self._measure(predictions, baseline))
-        return JudgedWindow(self.model.name, UNIT, subject, window, measurements)
+    def _scorer(self, baseline: Baseline) -> Scorer:
+        return Scorer(
+            self.model.task,
+            tuple(self.model.classes),
+            float(baseline.scores.get("threshold", 0.5)),
+        )
 
-    def _measure(self, predictions: LabelledPredictions, baseline: Baseline) -> list[Measurement]:
-        threshold = float(baseline.scores.get("threshold", 0.5))
-        scores = score_binary(predictions.labels, predictions.scores, threshold)
+    def _measure(
+        self, predictions: LabelledPredictions, baseline: Baseline, extra: AskedMeasures
+    ) -> tuple[Measurement, ...]:
+        scores = self._scorer(baseline).of_answers(predictions.labels, predictions.scores)
         monitoring = self.model.monitoring
         judgements = judge_performance(
             scores, baseline.scores, monitoring.thresholds, scores.rows, monitoring.min_rows
         )
+        judgements += extra.judgements
         shown = scores.metrics() | {
-            **{name: float(count) for name, count in asdict(scores.confusion_matrix).items()},
+            **{name: float(count) for name, count in scores.counts().items()},
+            **estimate_error(baseline, predictions.labels, predictions.scores),
             "labelled_share": scores.rows / predictions.predictions,
             ROWS: float(scores.rows),
         }
-        return [
+        return (
             verdict_of(worst(judgements), scores.rows),
             *with_shown(judgements, shown, scores.rows),
-        ]
+            # A class's own metrics bear its name where others bear a feature's.
+            *(
+                Measurement(metric, name, value, scores.rows)
+                for name, metrics in scores.by_class().items()
+                for metric, value in metrics.items()
+            ),
+            *extra.measurements,
+        )

@@ -102,7 +102,7 @@ def _ingest_captures(run: IngestRun, now: datetime) -> Tally:
 
 def _ingest_labels(run: IngestRun, now: datetime) -> Tally:
     prefix = f"labels/{run.model.name}/"
-    intake = Labels(run.model.name, DeltaTable(run.log_uri), run.grace, now)
+    intake = Labels(run.model, DeltaTable(run.log_uri), run.grace, now)
     settlement = Settlement(run.model.name, run.labels_uri, run.quarantine_uri, intake, now)
     settled = settlement.settled(prefix)
     found = [item for item in run.store.under(prefix) if item.key not in settled]

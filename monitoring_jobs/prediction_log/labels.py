@@ -14,7 +14,8 @@ from monitoring_jobs.prediction_log.known_rows import event_times, known_ids
 from monitoring_jobs.prediction_log.source_objects import UnreadableObjectError, numbered_lines
 from tidewatch.aws.objects import StoredObject
 from tidewatch.aws.tables import LABELS
-from tidewatch.core.capture import Label, Rejection, parse_label_line
+from tidewatch.core.capture import CaptureSpec, Label, Rejection, parse_label_line
+from tidewatch.core.config import ModelConfig
 from tidewatch.monitoring.judged_window import Subject
 
 # Labels are counted apart, whatever version made the prediction: one without a prediction has none.
@@ -31,7 +32,7 @@ class Labels:
     duplicate_label, where a correction can be seen.
     """
 
-    model: str
+    model: ModelConfig
     log: DeltaTable
     grace: timedelta
     now: datetime
@@ -43,10 +44,11 @@ class Labels:
         except UnreadableObjectError as error:
             refusal = Refused(stored.key, 0, "unreadable_object", str(error), body, SUBJECT)
             return ParsedObject(stored, (), (refusal,))
+        read = CaptureSpec.of(self.model).read_label
         records: list[Record[Label]] = []
         refused: list[Refused] = []
         for number, line in lines:
-            label = parse_label_line(line)
+            label = parse_label_line(line, read)
             if isinstance(label, Rejection):
                 refused.append(
                     Refused(stored.key, number, label.reason.value, label.detail, line, SUBJECT)
@@ -87,7 +89,7 @@ class Labels:
     def _table(self, accepted: Sequence[Record[Label]], times: Mapping[str, datetime]) -> pa.Table:
         rows = [
             {
-                "model": self.model,
+                "model": self.model.name,
                 "inference_id": record.id,
                 "label": record.value.label,
                 "event_time": times[record.id],

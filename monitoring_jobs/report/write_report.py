@@ -79,4 +79,4 @@ def _newest(history: History, asked_for: Window | None) -> JudgedWindow | None:
 
 
 def _row_count(judged: JudgedWindow) -> float:
-    return sum(m.value or 0.0 for m in judged.measurements if (m.metric, m.feature) == (ROWS, ""))
+    return sum(m.value or 0.0 for m in judged.measurements if m.metric == ROWS and m.of_whole)

@@ -32,7 +32,7 @@ def main(settings: Settings) -> None:
         MlflowRegistry(settings.tracking_uri),
     )
     print(f"rounds={trial.booster.best_iteration}")
-    print(f"validation:roc_auc={trial.roc_auc:.6f}", flush=True)
+    print(trial.objective.line(trial.score), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from stacks.constructs.model_document import ModelDocument
 from stacks.constructs.platform import Platform
 from tidewatch.core.config import ModelConfig
 from tidewatch.core.config.model import ParameterRange
+from tidewatch.core.objective import objective_of
 
-OBJECTIVE = "validation:roc_auc"
 _VOLUME_GB = 30
 _RETRIED = ["SageMaker.AmazonSageMakerException", "ThrottlingException"]
 
@@ -72,13 +72,16 @@ class Tuning(Construct):
         return f"s3://{self._platform.artifacts.bucket_name}/{self._model.name}/models"
 
     def _request(self) -> asl.Json:
-        tuning = self._model.training.tuning
+        tuning, objective = self._model.training.tuning, objective_of(self._model.task)
         ranges = tuning.parameters
         return {
             **asl.field("HyperParameterTuningJobName", asl.unique_name(self._model.name)),
             "HyperParameterTuningJobConfig": {
                 "Strategy": tuning.strategy,
-                "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": OBJECTIVE},
+                "HyperParameterTuningJobObjective": {
+                    "Type": objective.goal,
+                    "MetricName": objective.logged_name,
+                },
                 "ResourceLimits": {
                     "MaxNumberOfTrainingJobs": tuning.jobs,
                     "MaxParallelTrainingJobs": tuning.parallel,
@@ -100,14 +103,14 @@ class Tuning(Construct):
         }
 
     def _definition(self) -> asl.Json:
-        training = self._model.training
+        training, objective = self._model.training, objective_of(self._model.task)
         runs = f"s3://{self._platform.artifacts.bucket_name}/{self._model.name}/runs"
         return {
             "StaticHyperParameters": training.hyperparameters,
             "AlgorithmSpecification": {
                 "TrainingImage": self._platform.training_image,
                 "TrainingInputMode": "File",
-                "MetricDefinitions": [{"Name": OBJECTIVE, "Regex": f"{OBJECTIVE}=([0-9.]+)"}],
+                "MetricDefinitions": [{"Name": objective.logged_name, "Regex": objective.pattern}],
             },
             "RoleArn": self.role.role_arn,
             "InputDataConfig": [

@@ -65,6 +65,7 @@ METRICS = pa.schema(
         ("unit", pa.string()),
         ("metric", pa.string()),
         ("feature", pa.string()),
+        ("segment", pa.string()),
         ("window_start", MOMENT),
         ("window_end", MOMENT),
         ("value", pa.float64()),

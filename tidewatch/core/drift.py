@@ -6,7 +6,15 @@ more than any limit. So each limit is moved by the noise of the two sample sizes
 (`verdict.beyond_noise`): PSI must pass its limit by more than that expected noise, and pass what
 noise exceeds once in a thousand times. The rises of missing values and outliers are held to the
 same ceiling. With many rows the configured limits are what is left. A judgement carries the raw
-statistic and the limits as they were applied.
+statistic, the limits as they were applied, the sample size and the noise at that size.
+
+**How many false alarms.** The family is what is judged in one window: PSI, the rise of missing
+values and, of a numeric feature, that of outliers. Each of these judgements is false with a chance
+of at most about `Thresholds.false_alarm`, so that a feature's window is with at most three times
+that, and of k features without drift about 3k times that alarm a window at worst: at small sizes,
+for from some thousand rows on the configured limits lie far above the noise. To hold a whole
+window to a chance, set `false_alarm` to that chance over the number of judgements (Bonferroni).
+`docs/false-alarms.md` has the measured rates.
 
 That noise takes rows as independent. Rows that come in clumps (all flights of one stormy day) are
 noisier: how much, a version's evaluation learns from the windows of its own training period
@@ -19,6 +27,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
+from tidewatch.core.data_quality import DataQuality, data_quality
 from tidewatch.core.distances.feature import Comparison, Statistics, compare_feature
 from tidewatch.core.errors import BaselineError, Fault
 from tidewatch.core.feature_kind import FeatureKind
@@ -26,6 +35,7 @@ from tidewatch.core.profile.merge import require_same_bins
 from tidewatch.core.profile.summary import FeatureProfile, Profile
 from tidewatch.core.thresholds import Limit, Thresholds
 from tidewatch.core.verdict import (
+    NO_NOISE,
     Direction,
     Judgement,
     LearnedNoise,
@@ -35,8 +45,6 @@ from tidewatch.core.verdict import (
     judge,
     worst,
 )
-
-_NO_NOISE = Noise(0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ class DriftReport:
 
     `drifted_share` is the share of critical features among those that could be judged, `mean_psi`
     the mean over the features that have a PSI; each is None without any. `judgements` are of the
-    whole: the drifted share.
+    whole: the drifted share. `data_quality` knows what the profiles tell; `validity` is its
+    reader's to add (`data_quality.data_quality`).
     """
 
     rows: int
@@ -82,6 +91,7 @@ class DriftReport:
     mean_psi: float | None
     drifted_share: float | None
     judgements: tuple[Judgement, ...]
+    data_quality: DataQuality
 
     @property
     def verdict(self) -> Verdict:
@@ -140,7 +150,7 @@ def compare(
     features = {
         name: _judge_feature(
             _FeaturePair(name, reference, current.features[name], noises.get(name, {})),
-            thresholds,
+            thresholds.of(name),
             min_rows,
         )
         for name, reference in baseline.features.items()
@@ -161,6 +171,7 @@ def compare(
         mean_psi=fmean(known) if known else None,
         drifted_share=share,
         judgements=(judgement,),
+        data_quality=data_quality(feature.statistics for feature in features.values()),
     )
 
 
@@ -183,33 +194,34 @@ class _FeaturePair:
 def _judge_feature(pair: _FeaturePair, thresholds: Thresholds, min_rows: int) -> FeatureDrift:
     reference, current = pair.reference, pair.current
     require_same_bins(pair.name, reference, current)
-    comparison = compare_feature(reference, current)
+    comparison = compare_feature(reference, current, thresholds.false_alarm)
     judged = [
         Judged("psi", thresholds.psi, _usable),
         Judged("missing_rise", thresholds.missing_rise, _seen),
     ]
     if reference.kind is FeatureKind.NUMERIC:
         judged.append(Judged("outlier_rise", thresholds.outlier_rise, _usable))
-    judgements = tuple(
-        judge(
-            metric=item.metric,
-            value=_value(comparison, item, reference, min_rows),
-            limit=beyond_noise(item.limit, _noise(comparison, pair.learned, item.metric)),
-            direction=Direction.HIGHER_IS_WORSE,
-            rows=item.sample_size(current),
-            min_rows=min_rows,
-            feature=pair.name,
-        )
-        for item in judged
-    )
+    judgements = tuple(_judgement(item, pair, comparison, min_rows) for item in judged)
     return FeatureDrift(
         pair.name, reference.kind, _usable(current), comparison.statistics, judgements
     )
 
 
-def _noise(comparison: Comparison, learned: Mapping[str, Noise], metric: str) -> Noise:
-    of_sampling = comparison.noise.get(metric, _NO_NOISE)
-    return of_sampling.or_larger(learned.get(metric, _NO_NOISE))
+def _judgement(
+    item: Judged, pair: _FeaturePair, comparison: Comparison, min_rows: int
+) -> Judgement:
+    of_sampling = comparison.noise.get(item.metric, NO_NOISE)
+    noise = of_sampling.or_larger(pair.learned.get(item.metric, NO_NOISE))
+    return judge(
+        metric=item.metric,
+        value=_value(comparison, item, pair.reference, min_rows),
+        limit=beyond_noise(item.limit, noise),
+        direction=Direction.HIGHER_IS_WORSE,
+        rows=item.sample_size(pair.current),
+        min_rows=min_rows,
+        feature=pair.name,
+        noise=noise,
+    )
 
 
 def _value(

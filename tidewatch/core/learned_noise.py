@@ -21,13 +21,12 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.special import chdtri
 
+from tidewatch.core.distances.resampled_noise import distance_noise
 from tidewatch.core.drift import compare
 from tidewatch.core.profile import Profile, profile
 from tidewatch.core.thresholds import Thresholds
 from tidewatch.core.verdict import (
-    FALSE_ALARM,
     FALSE_ALARM_DEVIATIONS,
     LearnedNoise,
     Noise,
@@ -95,29 +94,6 @@ def _apart(metric: str, value: float, rest: float) -> float:
     PSI goes, to second order, with the square of such differences.
     """
     return value / rest**2 if metric == _PSI else value / rest
-
-
-def distance_noise(values: Sequence[float]) -> Noise:
-    """The noise of a squared distance, PSI, that was `values` for windows without drift.
-
-    Of independent rows PSI is a scaled chi-square variable (`psi_noise`); of rows in clumps a
-    weighted sum of such. Satterthwaite's approximation takes for that the scaled chi-square
-    variable of the same mean and variance. `expected` is the mean, `ceiling` its quantile at
-    `1 - FALSE_ALARM`. The maximum would not do: the next window passes that of a dozen once in
-    thirteen times. The quantile is itself estimated; of a dozen windows, one in a hundred passes
-    it rather than one in a thousand.
-
-    Source: Satterthwaite, An approximate distribution of estimates of variance components, 1946.
-
-    >>> noise = distance_noise([0.2, 0.4, 0.6, 0.8])
-    >>> round(noise.expected, 2), round(noise.ceiling, 2)
-    (0.5, 1.68)
-    """
-    mean, variance = float(np.mean(values)), float(np.var(values, ddof=1))
-    if variance == 0:
-        return Noise(mean, mean)
-    freedom, scale = 2 * mean**2 / variance, variance / (2 * mean)
-    return Noise(mean, float(chdtri(freedom, FALSE_ALARM) * scale))
 
 
 def rise_spread(values: Sequence[float]) -> Noise:

@@ -10,11 +10,8 @@ from typing import TypeAlias
 
 from tidewatch.core.thresholds import Limit
 
-FALSE_ALARM = 0.001
-"""The chance that noise alone passes a noise ceiling: one judgement in a thousand."""
-
 FALSE_ALARM_DEVIATIONS = 3.090232306167813
-"""`FALSE_ALARM` in standard deviations of a normal variable, one-sided."""
+"""A chance of one in a thousand in standard deviations of a normal variable, one-sided."""
 
 
 class Verdict(StrEnum):
@@ -43,7 +40,9 @@ class Judgement:
     """A metric that was judged: everything needed to repeat the judgement by hand.
 
     `feature` is empty where the metric describes the whole. `warning` and `critical` are the
-    limits as they were applied, noise included (see `beyond_noise`). `rows` is the sample size.
+    limits as they were applied, noise included (see `beyond_noise`). `rows` is the sample size;
+    `noise` is the value that chance alone is expected to show at that size, and `noise_ceiling`
+    what chance alone seldom passes, both 0 where no noise was reckoned with.
     """
 
     metric: str
@@ -54,13 +53,16 @@ class Judgement:
     critical: float
     direction: Direction
     rows: int
+    noise: float = 0.0
+    noise_ceiling: float = 0.0
 
 
 @dataclass(frozen=True)
 class Noise:
     """What chance alone does to a metric when nothing has changed.
 
-    `expected` is the metric's mean then; `ceiling` is passed with probability `FALSE_ALARM`.
+    `expected` is the metric's mean then; `ceiling` is passed with the probability that is given
+    as `false_alarm` where it is reckoned, one in a thousand by default.
     """
 
     expected: float
@@ -75,7 +77,11 @@ LearnedNoise: TypeAlias = Mapping[str, Mapping[str, Noise]]
 """By feature and metric, the noise between windows of the baseline's own period."""
 
 
-def judge(  # noqa: PLR0913, PLR0917 - these seven facts are the judgement; callers hold them apart
+NO_NOISE = Noise(0.0, 0.0)
+"""Of a metric that chance does not move, or whose limit holds its noise already."""
+
+
+def judge(  # noqa: PLR0913, PLR0917 - these facts are the judgement; callers hold them apart
     metric: str,
     value: float | None,
     limit: Limit,
@@ -83,10 +89,12 @@ def judge(  # noqa: PLR0913, PLR0917 - these seven facts are the judgement; call
     rows: int,
     min_rows: int,
     feature: str = "",
+    noise: Noise = NO_NOISE,
 ) -> Judgement:
     """Judges `value` against `limit`; reaching a limit counts as passing it.
 
-    Fewer rows than `min_rows`, no value, or NaN is `insufficient_data`, never `ok`.
+    `noise` is what the judgement says of chance; the caller has moved `limit` beyond it. Fewer
+    rows than `min_rows`, no value, or NaN is `insufficient_data`, never `ok`.
 
     >>> from tidewatch.core.thresholds import Limit
     >>> limit = Limit(warning=0.1, critical=0.25)
@@ -108,6 +116,8 @@ def judge(  # noqa: PLR0913, PLR0917 - these seven facts are the judgement; call
         critical=limit.critical,
         direction=direction,
         rows=rows,
+        noise=noise.expected,
+        noise_ceiling=noise.ceiling,
     )
 
 
@@ -125,8 +135,8 @@ def beyond_noise(limit: Limit, noise: Noise) -> Limit:
 
     A configured limit speaks of the true value. A sample shows the true value plus
     `noise.expected`, so the limit moves up by that; and it never lies under `noise.ceiling`,
-    which an unchanged world passes once in a thousand judgements. The noise of sampling vanishes
-    with many rows, and the configured limit is left.
+    which an unchanged world passes in one judgement of a thousand (or as rarely as is asked). The
+    noise of sampling vanishes with many rows, and the configured limit is left.
 
     >>> from tidewatch.core.thresholds import Limit
     >>> beyond_noise(Limit(warning=0.1, critical=0.25), Noise(expected=0.05, ceiling=0.2))

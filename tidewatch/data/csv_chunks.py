@@ -67,6 +67,7 @@ class CsvFile:
 
     def blocks(self) -> Iterator[CsvBlock]:
         """The file's rows. Raises OSError or ArrowInvalid where it breaks off."""
+        self.quarantined.clear()
         with _stream(self.filesystem, self.where) as stream:
             reader = csv.open_csv(
                 stream,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -13,32 +15,52 @@ from tidewatch.data.chunk import Chunk
 from tidewatch.data.csv_chunks import CsvFile
 from tidewatch.data.kinds import kind_of_text, kind_of_type
 from tidewatch.data.location import Location, locate
-from tidewatch.data.parquet_chunks import RowGroup, row_groups
+from tidewatch.data.memory_chunks import slices
+from tidewatch.data.parquet_chunks import row_groups
 from tidewatch.data.quarantine import Quarantined, TableReason, gathered
 
 _MAGIC = b"PAR1"
 
 
+Table: TypeAlias = "str | Path | Any"
+"""Where a table lies, or what `pa.table` takes: an Arrow table, a pandas or Polars frame."""
+
+
 @dataclass
 class Dataset:
-    """The readable files of a table.
+    """The readable files of a table, or one in memory.
 
+    `parts` can be read again and again, a column at a time; CSV files stream from their start.
     `quarantined` grows while `chunks` is read, and is complete at its end.
     """
 
     place: str
-    parquet: list[RowGroup]
-    csv: list[CsvFile]
+    parts: list[Chunk] = field(default_factory=list)
+    csv: list[CsvFile] = field(default_factory=list)
     refused: list[Quarantined] = field(default_factory=list)
 
     def chunks(self) -> Iterator[Chunk]:
-        """All parts, Parquet first. A CSV file that breaks off is quarantined from there on."""
-        yield from self.parquet
+        """All parts, then all CSV files. One that breaks off is quarantined from there on."""
+        yield from self.parts
         for file in self.csv:
             try:
                 yield from file.blocks()
             except (OSError, pa.ArrowInvalid) as error:
                 self.refused.append(_refusal(file.where, error, TableReason.CORRUPT_ROWS))
+
+    def leave_out(self, chunk: Chunk) -> None:
+        """Forgets a part that cannot be read."""
+        self.parts.remove(chunk)
+
+    @property
+    def is_columnar(self) -> bool:
+        """Whether one column can be read without the others."""
+        return not self.csv
+
+    @property
+    def known_rows(self) -> int | None:
+        """How many rows there are; None where only reading tells."""
+        return None if self.csv else sum(part.rows for part in self.parts)
 
     @property
     def quarantined(self) -> tuple[Quarantined, ...]:
@@ -49,28 +71,31 @@ class Dataset:
     @property
     def columns(self) -> set[str]:
         """The columns that any file has."""
-        names = {name for group in self.parquet for name in group.types}
+        names = {name for part in self.parts for name in part.types}
         return names | {name for file in self.csv for name in file.names}
 
     def kinds(self) -> dict[str, FeatureKind | None]:
-        """What each column is, by the types of the first file, or by the first block of a CSV."""
-        if self.parquet:
-            types = self.parquet[0].types
-            return {name: kind_of_type(found) for name, found in types.items()}
+        """What each column is, by the types of the first part, or by the first block of a CSV."""
+        if self.parts:
+            return {name: kind_of_type(found) for name, found in self.parts[0].types.items()}
         for file in self.csv:
-            for block in CsvFile(file.filesystem, file.where, file.names).blocks():
+            sample = CsvFile(file.filesystem, file.where, file.names)
+            for block in sample.blocks():
                 return {name: kind_of_text(block.table.column(name)) for name in file.names}
         return dict.fromkeys(self.columns)
 
 
-def open_dataset(place: str) -> Dataset:
-    """Opens the table at `place` (see `locate`).
+def open_dataset(table: Table, name: str = "table") -> Dataset:
+    """Opens a table: at a place (see `locate`), or in memory, where it is called `name`.
 
     A file that is half written, or no table at all, is quarantined. Raises DataError where no
     file can be opened.
     """
+    if not isinstance(table, str | Path):
+        return Dataset(name, list(slices(_in_memory(table), name)))
+    place = str(table)
     location = locate(place)
-    dataset = Dataset(place, [], [])
+    dataset = Dataset(place)
     faults: list[Fault] = []
     for path in location.files:
         try:
@@ -89,7 +114,7 @@ def _open(dataset: Dataset, location: Location, path: str) -> None:
     with location.filesystem.open_input_file(path) as source:
         is_parquet = path.endswith((".parquet", ".pq")) or source.read(len(_MAGIC)) == _MAGIC
     if is_parquet:
-        dataset.parquet.extend(row_groups(location.filesystem, path))
+        dataset.parts.extend(row_groups(location.filesystem, path))
     else:
         dataset.csv.append(CsvFile.open(location.filesystem, path))
 
@@ -97,3 +122,12 @@ def _open(dataset: Dataset, location: Location, path: str) -> None:
 def _refusal(path: str, error: Exception, reason: TableReason) -> Quarantined:
     text = " ".join(str(error).split())
     return Quarantined(path, reason, None, text[:200])
+
+
+def _in_memory(table: Any) -> pa.Table:
+    try:
+        return pa.table(table)
+    except (TypeError, pa.ArrowInvalid) as error:
+        expected = "a path, a URI, an Arrow table, or a pandas or Polars frame"
+        found = f"{type(table).__name__} ({error})"
+        raise DataError(Fault("a table", found, expected, "pass one of these")) from error

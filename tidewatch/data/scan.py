@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile import FeatureProfile, Profile, merge, profile
 from tidewatch.core.profile.build import count_column, empty_like
 from tidewatch.core.profile.merge import merge_feature
@@ -92,9 +91,3 @@ def _merged(whole: Profile, counting: _Counting, refused: list[Quarantined]) -> 
         return whole
     refused.extend(quarantined)
     return merge(whole, part)
-
-
-def good_parts(dataset: Dataset, kinds: Mapping[str, FeatureKind]) -> Iterator[GoodRows]:
-    """Every chunk, checked; one after the other."""
-    for chunk in dataset.chunks():
-        yield good_rows(chunk, kinds)

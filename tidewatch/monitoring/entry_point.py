@@ -29,11 +29,12 @@ def run_job(job: Callable[[], None]) -> None:
         job()
     except TidewatchError as error:
         logging.getLogger(type(error).__name__).error("%s", error)  # noqa: TRY400 - see above
-        _leave_message(str(error))
+        leave_message(str(error))
         sys.exit(1)
 
 
-def _leave_message(text: str) -> None:
+def leave_message(text: str) -> None:
+    """Leaves `text` for whoever describes the job: its ExitMessage."""
     message = Path(os.environ.get("ML_ROOT", "/opt/ml")) / _MESSAGE
     message.parent.mkdir(parents=True, exist_ok=True)
     message.write_bytes(text.encode()[:_MAX_MESSAGE])

@@ -175,6 +175,7 @@ def _to_table(judged: Iterable[JudgedWindow], now: datetime) -> pa.Table:
             "unit": item.unit,
             "metric": measurement.metric,
             "feature": measurement.feature,
+            "segment": measurement.segment,
             "window_start": item.window.start,
             "window_end": item.window.end,
             "value": measurement.value,
@@ -196,6 +197,8 @@ def _measurement(row: Mapping[str, Any]) -> Measurement:
     return Measurement(
         metric=row["metric"],
         feature=row["feature"],
+        # Rows from before there were segments have none.
+        segment=row["segment"] or "",
         value=row["value"],
         rows=row["rows"],
         verdict=Verdict(row["verdict"]) if row["verdict"] else None,

@@ -22,9 +22,9 @@ class Subject:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One metric of a window; `feature` is empty for the whole.
+    """One metric of a window; `feature` and `segment` are empty for the whole.
 
-    Verdict, limits and direction are None where the metric is shown but not judged.
+    A segment is named `feature=value` and holds the rows with that value. Verdict, limits and direction are None where the metric is shown but not judged.
     """
 
     metric: str
@@ -35,6 +35,12 @@ class Measurement:
     warning: float | None = None
     critical: float | None = None
     direction: Direction | None = None
+    segment: str = ""
+
+    @property
+    def of_whole(self) -> bool:
+        """Whether this speaks of all rows and of no single feature."""
+        return not self.feature and not self.segment
 
     @property
     def passed(self) -> float | None:
@@ -57,7 +63,7 @@ class JudgedWindow:
     @property
     def verdict(self) -> Verdict:
         """The verdict on the whole."""
-        whole = (m for m in self.measurements if (m.metric, m.feature) == (VERDICT, ""))
+        whole = (m for m in self.measurements if m.metric == VERDICT and m.of_whole)
         verdict = next(whole).verdict
         assert verdict is not None
         return verdict

@@ -40,10 +40,10 @@ def samples(judged: JudgedWindow, now: datetime) -> Iterator[Sample]:
     for measurement in judged.measurements:
         if measurement.value is None:
             continue
-        feature = {"feature": measurement.feature} if measurement.feature else {}
+        parts = {"feature": measurement.feature, "segment": measurement.segment}
         yield Sample(
             f"tidewatch_{judged.unit}_{measurement.metric}",
-            labels(judged.model, judged.subject) | feature,
+            labels(judged.model, judged.subject) | {k: v for k, v in parts.items() if v},
             measurement.value,
             at,
         )
@@ -66,9 +66,9 @@ def success(unit: str, model: str, now: datetime) -> Sample:
 
 
 def aggregates(judged: JudgedWindow, now: datetime) -> Iterator[Aggregate]:
-    """What CloudWatch gets of a judged window: metrics of the whole, none of a feature."""
+    """What CloudWatch gets of a judged window: metrics of the whole, no feature's or segment's."""
     for measurement in judged.measurements:
-        if measurement.value is not None and not measurement.feature:
+        if measurement.value is not None and measurement.of_whole:
             yield Aggregate(
                 f"{judged.unit}_{measurement.metric}",
                 dimensions(judged.model, judged.subject),

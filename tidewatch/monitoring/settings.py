@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from tidewatch.core.errors import ConfigError, Fault
 from tidewatch.core.window import Window
 
-S = TypeVar("S", bound="JobSettings")
+S = TypeVar("S", bound=BaseModel)
 
 _DUE = "due"
 

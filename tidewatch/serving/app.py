@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tidewatch.serving.answers import Answers, answering
 from tidewatch.serving.csv_rows import CsvRows
 from tidewatch.serving.fault import RequestError
 from tidewatch.serving.json_rows import JsonRows
@@ -30,11 +31,13 @@ Reader = Callable[[bytes], Rows]
 
 
 class Invocations:
-    """Answers requests for scores; every answer names the version that gave it."""
+    """Answers requests, one answer a row; every answer names the version that gave it."""
 
     def __init__(self, model: Model, version: str) -> None:
         self._model = model
-        self._score_one = SingleRow(model.booster)
+        self._answers = answering(model.signature)
+        # Several classes have several outputs a row, which the quick way does not read.
+        self._score_one = None if model.signature.classes else SingleRow(model.booster)
         self._readers: dict[str, Reader] = {
             CSV: CsvRows(model.signature).read,
             JSON: JsonRows(model.signature).read,
@@ -43,7 +46,7 @@ class Invocations:
         self._types = {CSV: f"{CSV}; charset=utf-8{suffix}", JSON: f"{JSON}{suffix}"}
 
     async def __call__(self, request: Request) -> Response:
-        """One score a row, or the client's fault."""
+        """One answer a row, or the client's fault."""
         try:
             kind = _media_type(request.headers.get("content-type", ""))
             read = self._reader(kind)
@@ -70,18 +73,17 @@ class Invocations:
                 status=415,
             ) from None
 
-    def _score(self, rows: Rows) -> list[float]:
-        if len(rows) == 1:
+    def _score(self, rows: Rows) -> Answers:
+        if len(rows) == 1 and self._score_one:
             return [self._score_one(rows[0])]
         return self._many(rows)
 
-    def _score_long(self, read: Reader, body: bytes) -> list[float]:
+    def _score_long(self, read: Reader, body: bytes) -> Answers:
         """In a thread: never through `_score_one`, which is the event loop's alone."""
         return self._many(read(body))
 
-    def _many(self, rows: Rows) -> list[float]:
-        scores: list[float] = self._model.predict(np.array(rows, dtype=np.float64)).tolist()
-        return scores
+    def _many(self, rows: Rows) -> Answers:
+        return self._answers(self._model.predict(np.array(rows, dtype=np.float64)))
 
 
 def create_app(model: Model, version: str) -> Starlette:
@@ -131,12 +133,12 @@ def _media_type(header: str) -> str:
     return header.partition(";")[0].strip().lower()
 
 
-def _csv(scores: list[float]) -> bytes:
-    return "\n".join(map(repr, scores)).encode() + b"\n"
+def _csv(answers: Answers) -> bytes:
+    return "\n".join(map(str, answers)).encode() + b"\n"
 
 
-def _json(scores: list[float]) -> bytes:
-    return orjson.dumps({"predictions": scores})
+def _json(answers: Answers) -> bytes:
+    return orjson.dumps({"predictions": answers})
 
 
 _RENDER = {CSV: _csv, JSON: _json}

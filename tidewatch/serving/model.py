@@ -26,7 +26,11 @@ class Model:
     booster: lightgbm.Booster
 
     def predict(self, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """One score in [0, 1] a row; `matrix` holds the features in the signature's order."""
+        """The model's outputs; `matrix` holds the features in the signature's order.
+
+        Shape `(rows,)`: probabilities of 1, or a regression's values. Of several classes their
+        probabilities, shape `(rows, classes)`.
+        """
         # One thread: requests are small, and the processes of an instance share its cores.
         return np.asarray(self.booster.predict(matrix, num_threads=1), dtype=np.float64)
 
@@ -70,3 +74,7 @@ def _check_fit(folder: Path, model: Model) -> None:
                 remedy=_REMEDY,
             )
         )
+    outputs, expected = model.booster.num_model_per_iteration(), len(model.signature.classes) or 1
+    if outputs != expected:
+        found = f"a model of {outputs} outputs"
+        raise ModelFormatError(Fault(str(folder), found, f"the signature's {expected}", _REMEDY))

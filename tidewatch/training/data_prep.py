@@ -68,7 +68,7 @@ def _write_all(
 ) -> dict[str, object]:
     whole = {"start": interval.start, "end": interval.end}
     quarantined = _write(connection.sql(_QUARANTINE, params=whole), output / "quarantine")
-    cut = split_by_time(connection, interval, model.training.validation_share)
+    cut = split_by_time(connection, interval, model)
     train = _write(connection.sql(_GOOD, params={**whole, "end": cut}), output / "train")
     validation = _write(
         connection.sql(_GOOD, params={**whole, "start": cut}), output / "validation"

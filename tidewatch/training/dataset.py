@@ -42,7 +42,7 @@ def read_set(folder: Path) -> pa.Table:
 
 
 def labels(rows: pa.Table, model: ModelConfig) -> npt.NDArray[np.float64]:
-    """The labels, 0 or 1, of a set's rows."""
+    """The labels of a set's rows, as numbers: see `Task`."""
     return np.asarray(rows.column(model.label), dtype=np.float64)
 
 
@@ -60,6 +60,8 @@ def signature_of(model: ModelConfig, sets: Sets) -> Signature:
         trained_on=TrainedOn(
             start=first, end=last, rows=sets.train.num_rows + sets.validation.num_rows
         ),
+        task=model.task,
+        classes=tuple(model.classes),
     )
 
 

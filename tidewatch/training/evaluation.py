@@ -16,15 +16,17 @@ from tidewatch.core.artifact.signature import Signature
 from tidewatch.core.config import FeatureKind, ModelConfig
 from tidewatch.core.errors import DataError, Fault
 from tidewatch.core.learned_noise import learn_noise, window_profiles
-from tidewatch.core.performance import BinaryScores, score_binary
+from tidewatch.core.performance import Scorer, Scores
 from tidewatch.core.profile import SCORE, Baseline, Profile, reference_profile
 from tidewatch.core.verdict import LearnedNoise
 from tidewatch.serving.artifact import find_archive, unpack_artifact
 from tidewatch.serving.model import Model, load_model
 from tidewatch.training.dataset import Sets, labels
+from tidewatch.training.learn_estimator import learn_estimator
 
 BASELINE_FILE = "baseline.json"
 SCORES_FILE = "scores.json"
+CURVES_FILE = "curves.json"
 REFERENCE_FILE = "reference.parquet"
 LABEL = "label"
 _REFERENCE_ROWS = 5000
@@ -34,15 +36,16 @@ _REFERENCE_ROWS = 5000
 class Evaluation:
     """What a version is registered with."""
 
-    scores: BinaryScores
+    scores: Scores
     baseline: Baseline
     reference: pa.Table
 
     def save(self, folder: Path) -> None:
-        """Writes `baseline.json`, `scores.json` and `reference.parquet`."""
+        """Writes `baseline.json`, `scores.json`, `curves.json` and `reference.parquet`."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / BASELINE_FILE).write_bytes(self.baseline.to_json())
         (folder / SCORES_FILE).write_text(json.dumps(self.scores.as_dict(), indent=2))
+        (folder / CURVES_FILE).write_text(json.dumps(self.scores.curves()))
         pq.write_table(self.reference, folder / REFERENCE_FILE, compression="zstd")
 
 
@@ -50,18 +53,19 @@ def evaluate(model: ModelConfig, artifact: Path, sets: Sets) -> Evaluation:
     """Loads the archive in folder `artifact` as the endpoint would, and scores the validation set.
 
     Raises ModelFormatError on an artefact that the endpoint would refuse, and DataError on one
-    that was trained for other features than the model's file names.
+    that was trained for other features or another task than the model's file names.
     """
     with TemporaryDirectory() as unpacked:
         unpack_artifact(find_archive(artifact), Path(unpacked))
         version = load_model(Path(unpacked))
-    _check_features(model, version.signature)
+    _check_signature(model, version.signature)
     return _evaluate(model, version, sets)
 
 
 def _evaluate(model: ModelConfig, version: Model, sets: Sets) -> Evaluation:
-    predicted = version.predict(Encoder(version.signature).matrix(sets.validation))
-    scores = score_binary(labels(sets.validation, model), predicted)
+    outputs = version.predict(Encoder(version.signature).matrix(sets.validation))
+    scorer = Scorer(model.task, tuple(model.classes))
+    scores, predicted = scorer.scores_of(labels(sets.validation, model), outputs)
     every = pa.concat_tables([sets.train, sets.validation])
     timed = sets.validation.select([model.event_time]).append_column(SCORE, pa.array(predicted))
     features = reference_profile(every, dict(model.features))
@@ -75,6 +79,7 @@ def _evaluate(model: ModelConfig, version: Model, sets: Sets) -> Evaluation:
         # Validation windows alone, as the score's profile: the version has learned the clumps of
         # its training rows by heart, and scores them further apart than those of unseen rows.
         score_noise=_noise(model, timed, score),
+        estimator=learn_estimator(model, sets.validation, predicted),
     )
     scored = sets.validation.select(list(model.features)).append_column(
         LABEL, sets.validation.column(model.label)
@@ -95,7 +100,16 @@ def _sample(rows: pa.Table) -> pa.Table:
     return rows.take(np.linspace(0, rows.num_rows - 1, _REFERENCE_ROWS).astype(np.int64))
 
 
-def _check_features(model: ModelConfig, signature: Signature) -> None:
+def _check_signature(model: ModelConfig, signature: Signature) -> None:
+    if (signature.task, signature.classes) != (model.task, tuple(model.classes)):
+        raise DataError(
+            Fault(
+                where=f"model {model.name}: task",
+                found=f"an artefact of {signature.task} {', '.join(signature.classes)}".strip(),
+                expected=f"the file's {model.task} {', '.join(model.classes)}".strip(),
+                remedy="train again with the present file",
+            )
+        )
     trained = {item.name: item.kind for item in signature.features}
     if trained != model.features:
         raise DataError(

@@ -8,10 +8,16 @@ import duckdb
 
 from tidewatch.core.config import FeatureKind, ModelConfig
 from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.task import Task
 
 _TIMES = ("TIMESTAMP", "DATE", "VARCHAR")
 _REMEDY = "mend the model's SQL file in config/models/"
 _LONGEST_RECORD = 4096
+_LABELS = {
+    Task.BINARY_CLASSIFICATION: "0 or 1",
+    Task.MULTICLASS_CLASSIFICATION: "a class of the model",
+    Task.REGRESSION: "a finite number",
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,8 @@ class _Check:
 def mark_rows(connection: duckdb.DuckDBPyConnection, model: ModelConfig) -> None:
     """Creates the table `marked` from the model's SQL, one row for one.
 
-    Columns: the event time (timestamptz), the label (tinyint), the features (double or varchar;
+    Columns: the event time (timestamptz), the label (tinyint, or
+    double where the task is regression; a class is its place), the features (double or varchar;
     missing is null); then tw_time and tw_label, the first two by a fixed name; and tw_reason,
     tw_detail (the value at fault) and tw_record (the row as JSON), which good rows do not have.
 
@@ -77,7 +84,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, model: ModelConfig, wh
 def _marking(model: ModelConfig) -> str:
     casts = {
         model.event_time: _time(model.event_time),
-        model.label: f"TRY_CAST({_label(model.label)} AS TINYINT)",
+        model.label: _label(model),
         **{
             name: _category(name) if kind is FeatureKind.CATEGORICAL else _number(name)
             for name, kind in model.features.items()
@@ -110,9 +117,7 @@ def _checks(model: ModelConfig) -> list[_Check]:
         _Check(f"{_raw(time)} IS NULL", f"event time {time} is missing", time),
         _Check(f"{_time(time)} IS NULL", f"event time {time} is not a time", time),
         _Check(f"{_raw(label)} IS NULL", f"label {label} is missing", label),
-        _Check(
-            f"coalesce({_label(label)} NOT IN (0, 1), true)", f"label {label} is not 0 or 1", label
-        ),
+        _Check(f"{_label(model)} IS NULL", f"label {label} is not {_LABELS[model.task]}", label),
         *(
             _Check(
                 f"{_raw(name)} IS NOT NULL"
@@ -133,8 +138,17 @@ def _time(name: str) -> str:
     return f"TRY_CAST({_raw(name)} AS TIMESTAMPTZ)"
 
 
-def _label(name: str) -> str:
-    return f"TRY_CAST({_raw(name)} AS DOUBLE)"
+def _label(model: ModelConfig) -> str:
+    """The label as a number (see `Task`); null where it cannot be one."""
+    raw = _raw(model.label)
+    if model.task is Task.MULTICLASS_CLASSIFICATION:
+        classes = ", ".join(_text(name) for name in model.classes)
+        place = f"list_position([{classes}], trim(CAST({raw} AS VARCHAR)))"
+        return f"TRY_CAST({place} - 1 AS SMALLINT)"
+    number = f"TRY_CAST({raw} AS DOUBLE)"
+    if model.task is Task.REGRESSION:
+        return f"CASE WHEN isfinite({number}) THEN {number} END"
+    return f"CASE WHEN {number} IN (0, 1) THEN CAST({number} AS TINYINT) END"
 
 
 def _number(name: str) -> str:

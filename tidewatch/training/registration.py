@@ -12,6 +12,7 @@ from tidewatch.aws.model_packages import Candidate, SageMakerClient, register_pa
 from tidewatch.core.artifact.signature import Signature
 from tidewatch.core.config import ModelConfig
 from tidewatch.core.errors import Fault, ModelFormatError
+from tidewatch.core.objective import objective_of
 from tidewatch.serving.artifact import RUN_FILE, find_archive, unpack_artifact
 from tidewatch.serving.model import load_model
 from tidewatch.training.evaluation import BASELINE_FILE, REFERENCE_FILE, SCORES_FILE
@@ -50,11 +51,12 @@ def register(
     """
     artifact = _read_artifact(given / "artifact")
     scores = json.loads((given / "evaluation" / SCORES_FILE).read_text(encoding="utf-8"))
-    roc_auc = f"{scores['roc_auc']:.6f}"
+    metric = objective_of(model.task).metric
+    score = f"{scores[metric]:.6f}"
     tags = {
         "tuning_job": origin.tuning_job,
         "training_job": origin.training_job,
-        "roc_auc": roc_auc,
+        metric: score,
     }
     logged = registry.register(model.name, artifact.mlflow_run_id, origin.run_id, tags)
     evaluation = origin.evaluation_uri.rstrip("/")
@@ -75,7 +77,7 @@ def register(
                 "mlflow_version": logged.version,
                 "train_start": trained_on.start.isoformat(),
                 "train_end": trained_on.end.isoformat(),
-                "roc_auc": roc_auc,
+                metric: score,
             },
         ),
     )

@@ -6,7 +6,9 @@ from datetime import datetime
 
 import duckdb
 
+from tidewatch.core.config import ModelConfig
 from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.task import Task
 from tidewatch.core.window import Window
 
 _REMEDY = "train on a longer or a later interval"
@@ -19,20 +21,27 @@ _LABELS = """
     WHERE tw_reason IS NULL AND tw_time >= $start AND tw_time < $end
     GROUP BY ALL ORDER BY ALL
 """
+_FEWEST_DIFFERENT = 2
 
 
 def split_by_time(
-    connection: duckdb.DuckDBPyConnection, interval: Window, validation_share: float
+    connection: duckdb.DuckDBPyConnection, interval: Window, model: ModelConfig
 ) -> datetime:
-    """The event time at which validation starts, so that it holds the last `validation_share`.
+    """The event time at which validation starts, so that it holds the last share.
 
     Rows of one moment stay together, so that no trial is scored on a moment that it has seen;
     the share is as near as that allows.
 
-    Raises DataError when a part is empty, or holds one kind of label only.
+    Raises DataError when a part is empty or lacks labels: a classification needs all of its
+    classes in both parts, a regression two values that differ.
     """
     row = connection.execute(
-        _CUT, {"share": 1 - validation_share, "start": interval.start, "end": interval.end}
+        _CUT,
+        {
+            "share": 1 - model.training.validation_share,
+            "start": interval.start,
+            "end": interval.end,
+        },
     ).fetchone()
     if row is None or row[0] is None:
         raise DataError(Fault(f"interval {interval}", "no good row", "rows to train on", _REMEDY))
@@ -40,11 +49,26 @@ def split_by_time(
     parts = {"train": (interval.start, cut), "validation": (cut, interval.end)}
     faults = []
     for part, (start, end) in parts.items():
-        counts = connection.execute(_LABELS, {"start": start, "end": end}).fetchall()
-        if [label for label, _ in counts] != [0, 1]:
-            found = ", ".join(f"{count} rows of label {label}" for label, count in counts)
-            where = f"{part} set of {interval}"
-            faults.append(Fault(where, found or "no rows", "rows of label 0 and of 1", _REMEDY))
+        counts = dict(connection.execute(_LABELS, {"start": start, "end": end}).fetchall())
+        fault = _missing_labels(model, counts)
+        if fault:
+            faults.append(Fault(f"{part} set of {interval}", *fault, _REMEDY))
     if faults:
         raise DataError(*faults)
     return cut
+
+
+def _missing_labels(model: ModelConfig, counts: dict[float, int]) -> tuple[str, str] | None:
+    """What was found and expected, where `counts`, rows by label, lack something."""
+    if model.task is Task.REGRESSION:
+        if len(counts) >= _FEWEST_DIFFERENT:
+            return None
+        return f"{sum(counts.values())} rows of {len(counts)} labels", "labels that differ"
+    names = dict(enumerate(model.classes or ["0", "1"]))
+    if counts.keys() == names.keys():
+        return None
+    found = ", ".join(
+        f"{count} rows of label {names[int(label)]}" for label, count in counts.items()
+    )
+    *first, last = names.values()
+    return found or "no rows", f"rows of label {', '.join(first)} and of {last}"

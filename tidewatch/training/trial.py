@@ -9,13 +9,14 @@ from typing import Any
 from tidewatch.core.artifact.encoding import Encoder
 from tidewatch.core.artifact.signature import Signature
 from tidewatch.core.config import FeatureKind, ModelConfig
+from tidewatch.core.objective import Objective, objective_of
 from tidewatch.serving.artifact import MODEL_FILE, SIGNATURE_FILE
 from tidewatch.serving.booster import lightgbm
+from tidewatch.training.boosting import Boosting, boosting_of
 from tidewatch.training.dataset import Sets, labels, signature_of
 from tidewatch.training.hyperparameters import Hyperparameters
 
 _SEED = 20130101
-_METRICS = {"auc": "validation_roc_auc", "binary_logloss": "validation_log_loss"}
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,14 @@ class Trial:
     history: dict[str, list[float]]
 
     @property
-    def roc_auc(self) -> float:
-        """ROC AUC on the validation set, at the round that is kept: what tuning maximises."""
-        return self.final_metrics()["validation_roc_auc"]
+    def objective(self) -> Objective:
+        """What tuning optimises."""
+        return objective_of(self.signature.task)
+
+    @property
+    def score(self) -> float:
+        """The objective on the validation set, at the round that is kept."""
+        return self.final_metrics()[f"validation_{self.objective.metric}"]
 
     def final_metrics(self) -> dict[str, float]:
         """Each metric at the round that is kept."""
@@ -46,8 +52,11 @@ class Trial:
 
 
 def fit(model: ModelConfig, sets: Sets, hyperparameters: Hyperparameters, threads: int) -> Trial:
-    """Boosts until ROC AUC on the validation set stops rising. The same input, the same model."""
-    signature = signature_of(model, sets)
+    """Boosts until the objective on the validation set gets no better.
+
+    The same input, the same model.
+    """
+    signature, boosting = signature_of(model, sets), boosting_of(model)
     encoder = Encoder(signature)
     train = lightgbm.Dataset(
         encoder.matrix(sets.train),
@@ -60,7 +69,7 @@ def fit(model: ModelConfig, sets: Sets, hyperparameters: Hyperparameters, thread
     validation = train.create_valid(encoder.matrix(sets.validation), labels(sets.validation, model))
     history: dict[str, dict[str, list[float]]] = {}
     booster = lightgbm.train(
-        _parameters(hyperparameters, threads),
+        _parameters(boosting, hyperparameters, threads),
         train,
         num_boost_round=hyperparameters.rounds,
         valid_sets=[validation],
@@ -72,15 +81,18 @@ def fit(model: ModelConfig, sets: Sets, hyperparameters: Hyperparameters, thread
             lightgbm.record_evaluation(history),
         ],
     )
-    named = {_METRICS[name]: values for name, values in history["validation"].items()}
+    named = {boosting.metrics[name]: found for name, found in history["validation"].items()}
     return Trial(signature, booster, named)
 
 
-def _parameters(hyperparameters: Hyperparameters, threads: int) -> dict[str, Any]:
+def _parameters(
+    boosting: Boosting, hyperparameters: Hyperparameters, threads: int
+) -> dict[str, Any]:
     return {
         **hyperparameters.parameters,
-        "objective": "binary",
-        "metric": list(_METRICS),
+        **boosting.parameters,
+        "objective": boosting.objective,
+        "metric": list(boosting.metrics),
         "seed": _SEED,
         "deterministic": True,
         "force_row_wise": True,  # else LightGBM times both ways and may choose differently

@@ -33,6 +33,7 @@ def baseline() -> Baseline:
         trained_on={"start": "2013-01-01T00:00:00Z", "end": "2013-04-01T00:00:00Z", "rows": 3000},
         feature_noise={"x": {"psi": Noise(0.5, 2.25), "missing_rise": Noise(0.0, 0.125)}},
         score_noise={"score": {"psi": Noise(0.25, 0.75)}},
+        estimator={"kind": "binary", "threshold": 0.5},
     )
 
 
@@ -62,6 +63,7 @@ def test_a_baseline_reads_back_as_it_was() -> None:
     assert after.scores == {"roc_auc": 0.75, "precision": None}
     assert after.trained_on["rows"] == 3000
     assert (after.feature_noise, after.score_noise) == (before.feature_noise, before.score_noise)
+    assert after.estimator == {"kind": "binary", "threshold": 0.5}
 
 
 def test_a_baseline_from_before_noise_was_learned_is_read_as_one_that_learned_none() -> None:
@@ -70,6 +72,23 @@ def test_a_baseline_from_before_noise_was_learned_is_read_as_one_that_learned_no
     after = Baseline.from_json(orjson.dumps(document))
     assert (after.feature_noise, after.score_noise) == ({}, {})
     assert after.features.to_json() == baseline().features.to_json()
+
+
+def test_a_baseline_from_before_estimates_is_read_as_one_without_estimator() -> None:
+    document = orjson.loads(baseline().to_json()) | {"version": 2}
+    del document["estimator"]
+    after = Baseline.from_json(orjson.dumps(document))
+    assert after.estimator is None
+    assert (after.feature_noise, after.score_noise) == (
+        baseline().feature_noise,
+        baseline().score_noise,
+    )
+
+
+def test_an_estimator_that_is_no_document_is_refused() -> None:
+    document = orjson.loads(baseline().to_json()) | {"estimator": [1.0]}
+    with pytest.raises(BaselineError, match="estimator"):
+        Baseline.from_json(orjson.dumps(document))
 
 
 @pytest.mark.parametrize("damage", [None, {"x": None}, {"x": {"psi": {"expected": 1.0}}}])
@@ -84,15 +103,15 @@ def test_documents_name_their_format_and_version() -> None:
         (document["format"], document["version"])
         for document in map(orjson.loads, (reference().to_json(), baseline().to_json()))
     }
-    assert written == {("tidewatch-profile", 1), ("tidewatch-baseline", 2)}
+    assert written == {("tidewatch-profile", 2), ("tidewatch-baseline", 3)}
 
 
 def test_an_unknown_version_is_refused_with_what_was_found_expected_and_to_do() -> None:
-    document = orjson.loads(baseline().to_json()) | {"version": 3}
+    document = orjson.loads(baseline().to_json()) | {"version": 4}
     with pytest.raises(BaselineError) as caught:
         Baseline.from_json(orjson.dumps(document))
     [fault] = caught.value.faults
-    assert (fault.found, fault.expected) == ("version 3", "version 1 or 2")
+    assert (fault.found, fault.expected) == ("version 4", "version 1 or 2 or 3")
     assert "evaluate the model again" in fault.remedy
 
 

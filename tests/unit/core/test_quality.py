@@ -154,6 +154,7 @@ def test_scores_become_plain_json_data() -> None:
         "recall": 1.0,
         "f1": 1.0,
         "roc_auc": 1.0,
+        "average_precision": 1.0,
         "log_loss": pytest.approx(-math.log(0.9)),
         "brier": pytest.approx(0.01),
         "calibration_error": pytest.approx(0.1),

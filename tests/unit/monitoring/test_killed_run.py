@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from monitoring_jobs.data_monitor.watch_data import watch_data
+from monitoring_jobs.model_monitor.watch_estimates import watch_estimates
 from monitoring_jobs.model_monitor.watch_quality import watch_quality
 from tests.unit.monitoring.killer import Killed, Killer
-from tests.unit.monitoring.world import Traffic, World, new_world
+from tests.unit.monitoring.world import Traffic, World, baseline, new_world
 from tidewatch.monitoring.monitor_run import MonitorRun
 
 Job = Callable[[MonitorRun], None]
@@ -19,13 +20,14 @@ Job = Callable[[MonitorRun], None]
 
 def _world(folder: Path) -> World:
     world = new_world(folder)
+    world.baselines.by_version["1"] = baseline(estimates=True)
     world.log(*(Traffic(day=day, shift=2.0 * day) for day in range(3)))
     for day in range(2):
         world.label(Traffic(day=day), flip=day == 1)
     return world
 
 
-@pytest.mark.parametrize("job", [watch_data, watch_quality])
+@pytest.mark.parametrize("job", [watch_data, watch_quality, watch_estimates])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_run_killed_at_any_step_is_completed_by_the_next(
     job: Job, after: bool, tmp_path: Path

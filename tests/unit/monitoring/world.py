@@ -20,6 +20,7 @@ from tidewatch.aws.variants import ServedVariant
 from tidewatch.aws.verdict_events import VerdictEvent
 from tidewatch.core.config import FeatureKind, ModelConfig
 from tidewatch.core.errors import BaselineError, Fault
+from tidewatch.core.estimate.binary import BinaryEstimator
 from tidewatch.core.performance import score_binary
 from tidewatch.core.profile import Baseline, reference_profile
 from tidewatch.monitoring.monitor_run import MonitorRun
@@ -138,8 +139,10 @@ def truth(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return scores, (random.uniform(size=rows) < scores).astype(float)
 
 
-def baseline(shift: float = 0.0, rows: int = 4000, extra: str | None = None) -> Baseline:
-    """A baseline of features around `shift`, and perhaps of one more feature."""
+def baseline(
+    shift: float = 0.0, rows: int = 4000, extra: str | None = None, estimates: bool = False
+) -> Baseline:
+    """A baseline of features around `shift`, perhaps of one more feature, or with an estimator."""
     scores, labels = truth(rows, seed=1)
     table, kinds = features(rows, 1, shift), dict(MODEL.features)
     if extra:
@@ -150,6 +153,7 @@ def baseline(shift: float = 0.0, rows: int = 4000, extra: str | None = None) -> 
         score=reference_profile(pa.table({"score": scores}), {"score": FeatureKind.NUMERIC}),
         scores=score_binary(labels, scores).as_dict(),
         trained_on={"start": "2013-01-01", "end": "2013-04-01", "rows": rows},
+        estimator=BinaryEstimator.fit(labels, scores, 0.5).to_document() if estimates else None,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from tidewatch.core.errors import Fault, ModelFormatError
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.task import Task
 
 FORMAT: Literal["lightgbm-text"] = "lightgbm-text"
 
@@ -49,6 +50,15 @@ class Signature(_Part):
     event_time: str
     label: str
     trained_on: TrainedOn
+    task: Task = Task.BINARY_CLASSIFICATION
+    classes: tuple[str, ...] = ()
+    """What each of the model's outputs stands for, in multiclass classification alone."""
+
+    @model_validator(mode="after")
+    def _has_classes_when_multiclass(self) -> Self:
+        if (self.task is Task.MULTICLASS_CLASSIFICATION) != bool(self.classes):
+            raise ValueError("classes belong to multiclass classification, and only to it")
+        return self
 
     @property
     def feature_names(self) -> list[str]:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tidewatch.core.capture.envelope import load_event, object_in, text_in
 from tidewatch.core.capture.payload import payload_of, rows_of
 from tidewatch.core.capture.rejection import Reason, RejectedError, Rejection, shown
-from tidewatch.core.capture.values import number
+from tidewatch.core.capture.values import binary_label
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The truth of one prediction: 0.0 or 1.0, and the prediction's `inference_id`."""
+    """The truth of one prediction as `Task` says, and the prediction's `inference_id`."""
 
     inference_id: str
     label: float
 
 
-def parse_label_line(line: bytes) -> Label | Rejection:
+def parse_label_line(
+    line: bytes, read: Callable[[object], float] = binary_label
+) -> Label | Rejection:
     """Parses one line of a ground-truth file. Never raises, whatever the bytes.
+
+    `read` is the `read_label` of the model's `CaptureSpec`.
 
     >>> parse_label_line(b'{"groundTruthData":{"data":"1","encoding":"CSV"},'
     ...                  b'"eventMetadata":{"eventId":"a#0"},"eventVersion":"0"}')
     Label(inference_id='a#0', label=1.0)
     """
     try:
-        return _label(line)
+        return _label(line, read)
     except RejectedError as error:
         return error.rejection()
 
 
-def _label(line: bytes) -> Label:
+def _label(line: bytes, read: Callable[[object], float]) -> Label:
     event = load_event(line)
     inference_id = text_in(object_in(event, "eventMetadata"), "eventId")
     if not inference_id:
@@ -45,7 +50,4 @@ def _label(line: bytes) -> Label:
     if len(rows) != 1 or len(rows[0]) != 1:
         found = f"expected one label, found {shown(truth.get('data'))}"
         raise RejectedError(Reason.COLUMN_COUNT, found)
-    label = number(rows[0][0])
-    if label not in (0.0, 1.0):
-        raise RejectedError(Reason.LABEL_NOT_BINARY, f"expected 0 or 1, found {shown(label)}")
-    return Label(inference_id, float(label))
+    return Label(inference_id, read(rows[0][0]))

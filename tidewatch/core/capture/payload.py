@@ -13,18 +13,28 @@ from tidewatch.core.capture.rejection import Reason, RejectedError, shown
 
 CSV = "text/csv"
 JSON = "application/json"
+_PLAIN = {"CSV": CSV, "JSON": JSON}
 
 Fields: TypeAlias = list[str]
 """One row of a CSV payload."""
 
 
 @dataclass(frozen=True, slots=True)
-class Payload:
-    """A payload as text, and how to read it.
+class Form:
+    """How a payload is written.
 
     `kind` is `text/csv` or `application/json`; `version` is the model version that the content
     type names, if it does.
     """
+
+    kind: str
+    version: str | None
+    is_base64: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A payload as text, and how to read it: see `Form`."""
 
     kind: str
     text: str
@@ -34,24 +44,32 @@ class Payload:
 def payload_of(side: dict[str, Any]) -> Payload:
     """The payload of `endpointInput` or `endpointOutput`.
 
-    SageMaker notes CSV or JSON for content types that it was told of; all others are BASE64 and
-    read by their content type. Raises RejectedError: missing_field, wrong_type,
-    unsupported_encoding or undecodable_payload.
+    Raises RejectedError: missing_field, wrong_type, unsupported_encoding or undecodable_payload.
     """
-    encoding, data = text_in(side, "encoding"), text_in(side, "data")
+    form = form_of(side)
+    data = text_in(side, "data")
+    return Payload(form.kind, from_base64(data) if form.is_base64 else data, form.version)
+
+
+def form_of(side: dict[str, Any]) -> Form:
+    """How the payload of `endpointInput` or `endpointOutput` is written.
+
+    SageMaker notes CSV or JSON for content types that it was told of; all others are BASE64 and
+    read by their content type. Raises RejectedError: missing_field, wrong_type or
+    unsupported_encoding.
+    """
+    encoding, _ = text_in(side, "encoding"), text_in(side, "data")
     content_type = side.get("observedContentType")
     kind, version = _content_type(content_type) if isinstance(content_type, str) else ("", None)
-    if encoding == "CSV":
-        return Payload(CSV, data, version)
-    if encoding == "JSON":
-        return Payload(JSON, data, version)
+    if encoding in _PLAIN:
+        return Form(_PLAIN[encoding], version, is_base64=False)
     if encoding != "BASE64":
         found = f"encoding: expected CSV, JSON or BASE64, found {shown(encoding)}"
         raise RejectedError(Reason.UNSUPPORTED_ENCODING, found)
     if kind not in (CSV, JSON):
         found = f"BASE64 of {shown(content_type)}: expected {CSV} or {JSON}"
         raise RejectedError(Reason.UNSUPPORTED_ENCODING, found)
-    return Payload(kind, _from_base64(data), version)
+    return Form(kind, version, is_base64=True)
 
 
 def rows_of(payload: Payload, name: str) -> list[Any]:
@@ -76,7 +94,8 @@ def _content_type(text: str) -> tuple[str, str | None]:
     return kind.strip().lower(), None
 
 
-def _from_base64(data: str) -> str:
+def from_base64(data: str | bytes) -> str:
+    """The text that `data` encodes. Raises RejectedError: undecodable_payload."""
     try:
         return base64.b64decode(data, validate=True).decode()
     except ValueError as error:  # binascii.Error and UnicodeDecodeError are both ValueErrors

@@ -10,11 +10,12 @@ from tidewatch.core.capture.envelope import load_event, object_in, text_in
 from tidewatch.core.capture.payload import CSV, payload_of, rows_of
 from tidewatch.core.capture.rejection import Reason, RejectedError, Rejection, shown
 from tidewatch.core.capture.spec import CaptureSpec
-from tidewatch.core.capture.values import moment, score
+from tidewatch.core.capture.values import moment
 
 Value: TypeAlias = float | str | None
 
-_ABSENT = object()
+ABSENT = object()
+"""The event time of a row that gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,24 @@ def _paired(requests: list[Any], answers: list[Any]) -> list[tuple[Any, Any]]:
 def _row(
     record: _Record, position: int, request: Any, answer: Any, spec: CaptureSpec
 ) -> PredictionRow:
-    values, time = (_from_csv if record.request_kind == CSV else _from_json)(request, spec)
+    values, time = split_row(request, record.request_kind, spec)
     suffix = f"#{position}" if len(record.rows) > 1 else ""
     return PredictionRow(
         inference_id=record.inference_id + suffix,
-        event_time=record.inference_time if time is _ABSENT else moment(time),
+        event_time=record.inference_time if time is ABSENT else moment(time),
         inference_time=record.inference_time,
         version=record.version,
-        score=_score(record, answer),
+        score=spec.read_score(the_answer(answer, record.answer_kind)),
         values=_typed(values, spec),
     )
+
+
+def split_row(row: Any, kind: str, spec: CaptureSpec) -> tuple[list[Any], Any]:
+    """The features' values in the spec's order, and the event time or ABSENT.
+
+    Raises RejectedError: column_count, wrong_type or unknown_feature.
+    """
+    return (_from_csv if kind == CSV else _from_json)(row, spec)
 
 
 def _from_csv(fields: list[str], spec: CaptureSpec) -> tuple[list[Any], Any]:
@@ -125,7 +134,7 @@ def _from_csv(fields: list[str], spec: CaptureSpec) -> tuple[list[Any], Any]:
     if len(fields) == features + 1:
         return fields[:features], fields[features]
     if len(fields) == features:
-        return fields, _ABSENT
+        return fields, ABSENT
     found = f"expected {features} or {features + 1} columns, found {len(fields)}"
     raise RejectedError(Reason.COLUMN_COUNT, found)
 
@@ -138,7 +147,7 @@ def _from_json(instance: Any, spec: CaptureSpec) -> tuple[list[Any], Any]:
     if unknown:
         named = ", ".join(shown(name) for name in sorted(unknown)[:5])
         raise RejectedError(Reason.UNKNOWN_FEATURE, f"no column of this model: {named}")
-    return [instance.get(name) for name in spec.features], instance.get(spec.event_time, _ABSENT)
+    return [instance.get(name) for name in spec.features], instance.get(spec.event_time, ABSENT)
 
 
 def _typed(values: list[Any], spec: CaptureSpec) -> tuple[Value, ...]:
@@ -152,9 +161,10 @@ def _typed(values: list[Any], spec: CaptureSpec) -> tuple[Value, ...]:
     return tuple(typed)
 
 
-def _score(record: _Record, answer: Any) -> float:
-    if record.answer_kind != CSV:
-        return score(answer)
-    if len(answer) != 1:
-        raise RejectedError(Reason.COLUMN_COUNT, f"expected one score a line, found {len(answer)}")
-    return score(answer[0])
+def the_answer(row: Any, kind: str) -> Any:
+    """What stands for the score in a row of an answer. Raises RejectedError column_count."""
+    if kind != CSV:
+        return row
+    if len(row) != 1:
+        raise RejectedError(Reason.COLUMN_COUNT, f"expected one score a line, found {len(row)}")
+    return row[0]

@@ -30,7 +30,10 @@ class Reason(StrEnum):
     INVALID_EVENT_TIME = "invalid_event_time"
     SCORE_NOT_A_NUMBER = "score_not_a_number"
     SCORE_OUT_OF_RANGE = "score_out_of_range"
+    SCORE_NOT_A_CLASS = "score_not_a_class"
     LABEL_NOT_BINARY = "label_not_binary"
+    LABEL_NOT_FINITE = "label_not_finite"
+    LABEL_NOT_A_CLASS = "label_not_a_class"
 
 
 @dataclass(frozen=True, slots=True)

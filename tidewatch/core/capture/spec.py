@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
-from tidewatch.core.capture.values import category, number
+from tidewatch.core.capture.values import (
+    binary_label,
+    category,
+    number,
+    predicted_class,
+    predicted_value,
+    score,
+    true_class,
+    true_value,
+)
 from tidewatch.core.config.model import ModelConfig
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.task import Task
 
 
 @dataclass(frozen=True)
 class CaptureSpec:
-    """The features in request order, and the event time's column, which comes last."""
+    """The features in request order, the event time's column, which comes last, and the task.
+
+    `classes` are the model's classes in order; only multiclass classification has any.
+    """
 
     features: Mapping[str, FeatureKind]
     event_time: str
+    task: Task = Task.BINARY_CLASSIFICATION
+    classes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, model: ModelConfig) -> CaptureSpec:
         """The capture of `model`."""
-        return cls(model.features, model.event_time)
+        return cls(model.features, model.event_time, model.task, tuple(model.classes))
 
     @cached_property
     def known_columns(self) -> frozenset[str]:
@@ -34,3 +49,21 @@ class CaptureSpec:
         return tuple(
             number if kind is FeatureKind.NUMERIC else category for kind in self.features.values()
         )
+
+    @cached_property
+    def read_score(self) -> Callable[[object], float]:
+        """What reads an answer."""
+        if self.task is Task.REGRESSION:
+            return predicted_value
+        if self.task is Task.MULTICLASS_CLASSIFICATION:
+            return partial(predicted_class, classes=self.classes)
+        return score
+
+    @cached_property
+    def read_label(self) -> Callable[[object], float]:
+        """What reads a label."""
+        if self.task is Task.REGRESSION:
+            return true_value
+        if self.task is Task.MULTICLASS_CLASSIFICATION:
+            return partial(true_class, classes=self.classes)
+        return binary_label

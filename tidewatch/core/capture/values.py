@@ -1,9 +1,10 @@
-"""Single values: a number, a category, a time, a score."""
+"""Single values: a number, a category, a time, a score, a label."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tidewatch.core.capture.rejection import Reason, RejectedError, shown
@@ -98,12 +99,81 @@ def score(value: object) -> float:
     >>> score("0.25")
     0.25
     """
+    known = _score_number(value)
+    if not 0 <= known <= 1:
+        raise RejectedError(Reason.SCORE_OUT_OF_RANGE, f"expected 0 to 1, found {known}")
+    return known
+
+
+def predicted_value(value: object) -> float:
+    """A regression's answer.
+
+    Raises RejectedError: score_not_a_number, or score_out_of_range where it is infinite.
+
+    >>> predicted_value("-12.5")
+    -12.5
+    """
+    known = _score_number(value)
+    if math.isinf(known):
+        raise RejectedError(Reason.SCORE_OUT_OF_RANGE, f"expected a finite number, found {known}")
+    return known
+
+
+def predicted_class(value: object, classes: Sequence[str]) -> float:
+    """The place of the decided class among `classes`. Raises RejectedError score_not_a_class.
+
+    >>> predicted_class("calm", ["calm", "storm"])
+    0.0
+    """
+    return _place(value, classes, Reason.SCORE_NOT_A_CLASS)
+
+
+def binary_label(value: object) -> float:
+    """0.0 or 1.0. Raises RejectedError: not_a_number or label_not_binary.
+
+    >>> binary_label("1")
+    1.0
+    """
+    known = number(value)
+    if known is None or known not in (0.0, 1.0):
+        raise RejectedError(Reason.LABEL_NOT_BINARY, f"expected 0 or 1, found {shown(known)}")
+    return known
+
+
+def true_value(value: object) -> float:
+    """A regression's label. Raises RejectedError: not_a_number or label_not_finite.
+
+    >>> true_value("7")
+    7.0
+    """
+    known = number(value)
+    if known is None or math.isinf(known):
+        found = f"expected a finite number, found {shown(value)}"
+        raise RejectedError(Reason.LABEL_NOT_FINITE, found)
+    return known
+
+
+def true_class(value: object, classes: Sequence[str]) -> float:
+    """The place of the true class among `classes`. Raises RejectedError label_not_a_class.
+
+    >>> true_class(" storm", ["calm", "storm"])
+    1.0
+    """
+    return _place(value, classes, Reason.LABEL_NOT_A_CLASS)
+
+
+def _score_number(value: object) -> float:
     try:
         known = number(value)
     except RejectedError as error:
         raise RejectedError(Reason.SCORE_NOT_A_NUMBER, error.detail) from error
     if known is None:
         raise RejectedError(Reason.SCORE_NOT_A_NUMBER, f"expected a score, found {shown(value)}")
-    if not 0 <= known <= 1:
-        raise RejectedError(Reason.SCORE_OUT_OF_RANGE, f"expected 0 to 1, found {known}")
     return known
+
+
+def _place(value: object, classes: Sequence[str], reason: Reason) -> float:
+    name = value.strip() if isinstance(value, str) else value
+    if name not in classes:
+        raise RejectedError(reason, f"expected a class of the model, found {shown(value)}")
+    return float(classes.index(name))

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from tidewatch.core.config.base import Section
 from tidewatch.core.config.duration import Duration
+from tidewatch.core.config.user_metric import MetricName, UserMetric
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.prediction_columns import is_taken
+from tidewatch.core.task import Task
 from tidewatch.core.thresholds import Thresholds
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,15}$")]
 Column = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
+
+
+def _not_taken(name: str) -> str:
+    if is_taken(name):
+        raise ValueError("a name that is no column of the prediction log; rename it in the SQL too")
+    return name
+
+
+ClassName = Annotated[str, Field(pattern=r"^[^\s,\"](?:[^,\"\r\n]{0,62}[^\s,\"])?$")]
+"""A class travels in CSV answers and labels: no comma, quote, line end or blank around it."""
+FeatureName = Annotated[Column, AfterValidator(_not_taken)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+
+_FEWEST_CLASSES = 3
 
 
 class ParameterRange(Section):
@@ -82,8 +99,33 @@ class Monitoring(Section):
     min_rows: int = Field(default=200, ge=1)
     """Fewer rows than this are `insufficient_data`."""
     thresholds: Thresholds = Thresholds()
+    segments: list[Column] = Field(default_factory=list, max_length=5)
+    """Categorical features by whose values quality and `metrics` are also measured apart."""
+    metrics: dict[MetricName, UserMetric] = Field(default_factory=dict)
+    """The model's own metrics by name: business KPIs, or any other number of a window."""
     instance_type: str = "ml.m5.large"
     max_runtime: Duration
+    engine: Literal["job", "auto", "sharded", "spark"] = "job"
+    """What profiles a window's rows; `auto` goes by how many are due. See docs/scale.md."""
+    shard_rows: int = Field(default=50_000_000, ge=1)
+    """Rows that one instance profiles; `auto` takes several instances for more."""
+    instances: int = Field(default=8, ge=1, le=100)
+    """At most so many instances profile side by side."""
+    spark_rows: int | None = Field(default=None, ge=1)
+    """`auto` takes Spark for more rows than this; None for never."""
+
+    @property
+    def uses_spark(self) -> bool:
+        """Whether Spark has to be there."""
+        return self.engine == "spark" or (self.engine == "auto" and self.spark_rows is not None)
+
+    @model_validator(mode="after")
+    def _has_limits_in_order(self) -> Self:
+        if self.spark_rows is not None and self.spark_rows <= self.shard_rows:
+            raise ValueError(
+                f"spark_rows must be above shard_rows, found {self.spark_rows} and {self.shard_rows}"
+            )
+        return self
 
 
 class Retraining(Section):
@@ -99,14 +141,16 @@ class ModelConfig(Section):
 
     name: Name
     description: str
-    task: Literal["binary_classification"]
+    task: Task
+    classes: list[ClassName] = Field(default_factory=list, validate_default=True)
+    """What the label can be, in order; multiclass classification alone has them."""
     raw: list[Column] = Field(min_length=1)
     """Raw tables: folders of Parquet files under `s3://<raw bucket>/<model>/<table>/`."""
     prepare: str = Field(min_length=1)
     """DuckDB SQL over the raw tables that yields the event time, the label and the features."""
     event_time: Column
     label: Column
-    features: dict[Column, FeatureKind] = Field(min_length=1)
+    features: dict[FeatureName, FeatureKind] = Field(min_length=1)
     training: Training
     serving: Serving
     monitoring: Monitoring
@@ -117,9 +161,45 @@ class ModelConfig(Section):
         """The columns of one CSV row sent to the endpoint, in order: features, event time."""
         return [*self.features, self.event_time]
 
-    @model_validator(mode="after")
-    def _has_no_leak(self) -> Self:
-        clashes = {self.label, self.event_time} & set(self.features)
+    @field_validator("classes")
+    @classmethod
+    def _fit_the_task(cls, classes: list[str], info: ValidationInfo) -> list[str]:
+        multiclass = info.data.get("task") is Task.MULTICLASS_CLASSIFICATION
+        if multiclass and len(classes) < _FEWEST_CLASSES:
+            raise ValueError(f"multiclass classification names at least {_FEWEST_CLASSES} classes")
+        if classes and not multiclass and "task" in info.data:
+            raise ValueError("only multiclass classification has classes")
+        _check_unique("classes", classes)
+        return classes
+
+    @field_validator("features")
+    @classmethod
+    def _have_no_leak(
+        cls, features: dict[str, FeatureKind], info: ValidationInfo
+    ) -> dict[str, FeatureKind]:
+        clashes = {info.data.get(name) for name in ("label", "event_time")} & features.keys()
         if clashes:
-            raise ValueError(f"label and event_time cannot be features, found {sorted(clashes)}")
-        return self
+            raise ValueError(
+                f"label and event_time cannot be features, found {sorted(map(str, clashes))}"
+            )
+        _check_unique("features", [name.lower() for name in features])
+        return features
+
+
+    @field_validator("monitoring")
+    @classmethod
+    def _has_known_segments(cls, monitoring: Monitoring, info: ValidationInfo) -> Monitoring:
+        features = info.data.get("features", {})
+        known = {name for name, kind in features.items() if kind is FeatureKind.CATEGORICAL}
+        strangers = sorted(set(monitoring.segments) - known)
+        if strangers and features:
+            raise ValueError(f"segments that are categorical features, found {strangers}")
+        _check_unique("segments", monitoring.segments)
+        return monitoring
+
+
+def _check_unique(what: str, names: list[str]) -> None:
+    """Names of features are compared in lower case: SQL and Delta tables ignore case."""
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise ValueError(f"{what} that differ, found {', '.join(twice)} more than once")

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tidewatch.core.distances.chi_square import chi_square
+from tidewatch.core.distances.hellinger import hellinger
 from tidewatch.core.distances.jensen_shannon import jensen_shannon
 from tidewatch.core.distances.kolmogorov_smirnov import kolmogorov_smirnov
 from tidewatch.core.distances.kullback_leibler import kullback_leibler
 from tidewatch.core.distances.psi import psi, psi_noise
 from tidewatch.core.distances.rise import rise, rise_noise
+from tidewatch.core.distances.total_variation import total_variation
 from tidewatch.core.distances.wasserstein import BinnedSample, wasserstein
 from tidewatch.core.profile.categorical import CategoricalProfile
 from tidewatch.core.profile.numeric import NumericProfile
 from tidewatch.core.profile.summary import FeatureProfile
+from tidewatch.core.thresholds import FALSE_ALARM
 from tidewatch.core.verdict import Noise
 
 Counts: TypeAlias = NDArray[np.int64]
 
-MIN_EXPECTED = 10
-"""Rows that both samples should expect in a categorical cell; rarer categories share one."""
+MIN_COUNT = 10
+"""Rows of the reference that a categorical cell must hold; rarer categories share one."""
+
+MIN_EXPECTED = 2
+"""Rows of the current sample that it should expect."""
 
 
 @dataclass(frozen=True)
 class Statistics:
     """What is known of one feature's drift; None where a statistic does not apply.
 
-    Distances are None where either sample has no usable value. `psi`, `js` and `kl` compare cells
-    (deciles of the reference, or categories); `ks` and `wasserstein` fine bins, of numeric
-    features only; `chi_square` categories only. A share is of the rows seen, but
-    `outlier_share` and `unseen_share` are of those that hold a value. A rise is over the
-    reference's share. `psi_noise` is the PSI that chance alone is expected to show.
+    Distances are None where either sample has no usable value. `psi`, `js`, `kl`, `hellinger` and
+    `total_variation` compare cells (deciles of the reference, or categories); `ks` and
+    `wasserstein` fine bins, of numeric features only; `chi_square` categories only. A share is of
+    the rows seen, but `outlier_share` and `unseen_share` are of those that hold a value. A rise is
+    over the reference's share. The unbinned samples' KS lies in `[ks, ks_upper]`. `psi_noise` is the PSI that chance alone is expected to show.
     """
 
     psi: float | None = None
     psi_noise: float | None = None
     js: float | None = None
     kl: float | None = None
+    hellinger: float | None = None
+    total_variation: float | None = None
     ks: float | None = None
+    ks_upper: float | None = None
     ks_p_value: float | None = None
     chi_square: float | None = None
     chi_square_p_value: float | None = None
@@ -58,7 +67,7 @@ class Statistics:
         return asdict(self)
 
 
-STATISTICS = tuple(field.name for field in fields(Statistics))
+STATISTICS = tuple(item.name for item in fields(Statistics))
 """The names of all statistics, in their order."""
 
 
@@ -70,19 +79,33 @@ class Comparison:
     noise: dict[str, Noise]
 
 
-def compare_feature(reference: FeatureProfile, current: FeatureProfile) -> Comparison:
-    """Compares two profiles of one feature, which must count over the same bins."""
-    statistics, noise = _missing(reference, current)
+@dataclass(frozen=True)
+class _Chance:
+    """The chance that noise passes its ceiling, and the noise found so far."""
+
+    false_alarm: float
+    noise: dict[str, Noise] = field(default_factory=dict)
+
+
+def compare_feature(
+    reference: FeatureProfile, current: FeatureProfile, false_alarm: float = FALSE_ALARM
+) -> Comparison:
+    """Compares two profiles of one feature, which must count over the same bins.
+
+    Noise alone passes each of its ceilings with the chance `false_alarm`.
+    """
+    chance = _Chance(false_alarm)
+    statistics = _missing(reference, current, chance)
     if isinstance(reference, NumericProfile) and isinstance(current, NumericProfile):
         cells = reference.cells(), current.cells()
-        statistics |= _distributions(reference, current) | _outliers(reference, current, noise)
+        statistics |= _distributions(reference, current) | _outliers(reference, current, chance)
     elif isinstance(reference, CategoricalProfile) and isinstance(current, CategoricalProfile):
         cells = category_cells(reference, current)
         statistics |= _categories(reference, current, cells)
     else:
         raise TypeError(f"cannot compare {reference.kind} with {current.kind}")
-    statistics |= _cells(cells, noise)
-    return Comparison(Statistics(**statistics), noise)
+    statistics |= _cells(cells, chance)
+    return Comparison(Statistics(**statistics), chance.noise)
 
 
 def category_cells(
@@ -90,13 +113,15 @@ def category_cells(
 ) -> tuple[Counts, Counts]:
     """Both samples' counts over the reference's frequent categories, and one cell for the rest.
 
-    Frequent is what both samples expect `MIN_EXPECTED` rows of, by the reference's shares. The
-    rest holds the rare and the unseen: a new category that takes rows shows there. Below that
-    size PSI and chi-square measure chance. Cochran's rule asks for five rows; here it is twice
-    that, because a category is picked by the very counts that are then compared.
+    Frequent is what the reference has `MIN_COUNT` rows of and the current sample expects
+    `MIN_EXPECTED` of, by the reference's shares. The rest holds the rare and the unseen: a new
+    category that takes rows shows there. Cochran's rule would ask for five rows on either side.
+    On the reference's it is twice that, because a category is picked by the very counts that are
+    then compared; on the other side fewer will do, for their noise is known (`psi_noise`), and
+    so 1,000 categories can be told apart in windows of 2,000 rows.
     """
-    ratio = min(current.n / reference.n, 1.0) if reference.n else 0.0
-    frequent = reference.counts * ratio >= MIN_EXPECTED
+    ratio = current.n / reference.n if reference.n else 0.0
+    frequent = (reference.counts >= MIN_COUNT) & (reference.counts * ratio >= MIN_EXPECTED)
     return _pooled(reference, frequent), _pooled(current, frequent)
 
 
@@ -108,27 +133,29 @@ def _pooled(profile: CategoricalProfile, frequent: NDArray[np.bool_]) -> Counts:
 Values: TypeAlias = dict[str, float | None]
 
 
-def _missing(reference: FeatureProfile, current: FeatureProfile) -> tuple[Values, dict[str, Noise]]:
+def _missing(reference: FeatureProfile, current: FeatureProfile, chance: _Chance) -> Values:
     hits = (reference.missing, reference.rows, current.missing, current.rows)
     values: Values = {
         "missing_share": current.missing / current.rows if current.rows else None,
         "missing_rise": rise(*hits),
     }
-    if values["missing_rise"] is None:
-        return values, {}
-    return values, {"missing_rise": rise_noise(*hits)}
+    if values["missing_rise"] is not None:
+        chance.noise["missing_rise"] = rise_noise(*hits, chance.false_alarm)
+    return values
 
 
-def _cells(cells: tuple[Counts, Counts], noise: dict[str, Noise]) -> Values:
+def _cells(cells: tuple[Counts, Counts], chance: _Chance) -> Values:
     value = psi(*cells)
     if value is None:
         return {}
-    noise["psi"] = psi_noise(*cells)
+    chance.noise["psi"] = noise = psi_noise(*cells, chance.false_alarm)
     return {
         "psi": value,
-        "psi_noise": noise["psi"].expected,
+        "psi_noise": noise.expected,
         "js": jensen_shannon(*cells),
         "kl": kullback_leibler(*cells),
+        "hellinger": hellinger(*cells),
+        "total_variation": total_variation(*cells),
     }
 
 
@@ -142,15 +169,14 @@ def _distributions(reference: NumericProfile, current: NumericProfile) -> Values
     )
     return {
         "ks": ks.statistic if ks else None,
+        "ks_upper": ks.upper if ks else None,
         "ks_p_value": ks.p_value if ks else None,
         "wasserstein": earth.distance if earth else None,
         "wasserstein_normalised": earth.normalised if earth else None,
     }
 
 
-def _outliers(
-    reference: NumericProfile, current: NumericProfile, noise: dict[str, Noise]
-) -> Values:
+def _outliers(reference: NumericProfile, current: NumericProfile, chance: _Chance) -> Values:
     before, now = reference.outliers, current.outliers
     if before is None or now is None:
         return {}
@@ -158,7 +184,7 @@ def _outliers(
     value = rise(*hits)
     if value is None:
         return {}
-    noise["outlier_rise"] = rise_noise(*hits)
+    chance.noise["outlier_rise"] = rise_noise(*hits, chance.false_alarm)
     return {"outlier_share": now / hits[3], "outlier_rise": value}
 
 

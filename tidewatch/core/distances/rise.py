@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
-from tidewatch.core.verdict import FALSE_ALARM_DEVIATIONS, Noise
+from scipy.special import ndtri
+
+from tidewatch.core.thresholds import FALSE_ALARM
+from tidewatch.core.verdict import NO_NOISE, Noise
 
 
 def rise(
@@ -22,17 +25,31 @@ def rise(
     return hits / rows - reference_hits / reference_rows
 
 
-def rise_noise(reference_hits: int, reference_rows: int, hits: int, rows: int) -> Noise:
+def rise_noise(
+    reference_hits: int,
+    reference_rows: int,
+    hits: int,
+    rows: int,
+    false_alarm: float = FALSE_ALARM,
+) -> Noise:
     """The rise that two samples of these sizes show when both come from one population.
 
-    Its mean is 0 and its ceiling a multiple of the standard error under the pooled share (the
-    two-proportion z-test). Raises ValueError where a sample is empty.
+    Its mean is 0; its ceiling is a quantile under the pooled share: the normal one of the
+    two-proportion z-test, corrected for skewness, without which a rare hit (one row in twenty, of
+    200) passes three times as often as it should. Raises ValueError where a sample is empty.
+
+    Source: Cornish and Fisher, Moments and cumulants in the specification of distributions, 1938.
 
     >>> round(rise_noise(300, 1000, 60, 200).ceiling, 4)
-    0.1097
+    0.112
     """
     if min(reference_rows, rows) < 1:
         raise ValueError("the noise of an empty sample is not defined")
     share = (reference_hits + hits) / (reference_rows + rows)
-    error = math.sqrt(share * (1 - share) * (1 / reference_rows + 1 / rows))
-    return Noise(0.0, FALSE_ALARM_DEVIATIONS * error)
+    variance = share * (1 - share) * (1 / reference_rows + 1 / rows)
+    if variance == 0:
+        return NO_NOISE
+    third = share * (1 - share) * (1 - 2 * share) * (1 / rows**2 - 1 / reference_rows**2)
+    deviations = -float(ndtri(false_alarm))
+    deviations += (deviations**2 - 1) / 6 * max(third / variance**1.5, 0.0)
+    return Noise(0.0, deviations * math.sqrt(variance))

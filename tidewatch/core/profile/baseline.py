@@ -11,7 +11,9 @@ from tidewatch.core.profile.summary import Profile
 from tidewatch.core.verdict import LearnedNoise, Noise
 
 FORMAT = "tidewatch-baseline"
-VERSION = 2
+VERSION = 3
+WITHOUT_ESTIMATOR = 2
+"""The version before performance was estimated; it is read as a baseline without estimator."""
 WITHOUT_NOISE = 1
 """The version before noise was learned; it is read as a baseline that learned none."""
 
@@ -27,6 +29,8 @@ class Baseline:
     rows (one numeric feature, `SCORE`). `scores` are the quality metrics there, as
     `BinaryScores.as_dict` gives them; `trained_on` says which rows: start, end and count.
     `feature_noise` and `score_noise` are what `learned_noise` made of the windows of those rows.
+    `estimator` is the document of the version's estimator of performance (`core.estimate` reads
+    it), or None where there is none.
     """
 
     features: Profile
@@ -35,9 +39,10 @@ class Baseline:
     trained_on: Mapping[str, Any]
     feature_noise: LearnedNoise = field(default_factory=dict)
     score_noise: LearnedNoise = field(default_factory=dict)
+    estimator: Mapping[str, Any] | None = None
 
     def to_json(self) -> bytes:
-        """The baseline as JSON of format `tidewatch-baseline`, version 2."""
+        """The baseline as JSON of format `tidewatch-baseline`, version 3."""
         return write_document(
             FORMAT,
             VERSION,
@@ -48,18 +53,24 @@ class Baseline:
                 "trained_on": self.trained_on,
                 "feature_noise": _noise_document(self.feature_noise),
                 "score_noise": _noise_document(self.score_noise),
+                "estimator": self.estimator,
             },
         )
 
     @classmethod
     def from_json(cls, data: bytes) -> Baseline:
-        """The inverse of `to_json`, which also reads version 1. Raises BaselineError otherwise."""
-        document = read_document(data, FORMAT, WITHOUT_NOISE, VERSION)
+        """The inverse of `to_json`, which also reads versions 1 and 2.
+
+        Raises BaselineError otherwise.
+        """
+        document = read_document(data, FORMAT, WITHOUT_NOISE, WITHOUT_ESTIMATOR, VERSION)
         if document["version"] == WITHOUT_NOISE:
             document |= {"feature_noise": {}, "score_noise": {}}
         for name in ("features", "score", "scores", "trained_on", "feature_noise", "score_noise"):
             if not isinstance(document.get(name), dict):
                 raise malformed(FORMAT, f"no {name}")
+        if not isinstance(document.get("estimator"), dict | None):
+            raise malformed(FORMAT, "an estimator that is no document")
         return cls(
             features=Profile.from_document(document["features"]),
             score=Profile.from_document(document["score"]),
@@ -67,6 +78,7 @@ class Baseline:
             trained_on=document["trained_on"],
             feature_noise=_read_noise(document["feature_noise"]),
             score_noise=_read_noise(document["score_noise"]),
+            estimator=document.get("estimator"),
         )
 
 

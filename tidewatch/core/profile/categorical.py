@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +14,24 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.profile.distinct import (
+    Hashes,
+    Registers,
+    estimate,
+    hashes_of_text,
+    no_values,
+    registers_of,
+)
+from tidewatch.core.profile.document import packed, unpacked
 
 MAX_CATEGORIES = 10_000
 """Categories of the reference that are counted one by one: its most frequent."""
 
 MAX_SAMPLE = 100
 """Other categories that a profile names and counts; the rest are counted together."""
+
+_MOST_TALLIED = 200_000
+"""Categories that are counted at once while the most frequent are looked for."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,11 @@ class Categories:
         """Where each name stands."""
         return {name: i for i, name in enumerate(self.names)}
 
+    @cached_property
+    def array(self) -> pa.Array:
+        """The names, as Arrow looks them up."""
+        return pa.array(self.names, pa.string())
+
 
 @dataclass(frozen=True, eq=False)
 class CategoricalProfile:
@@ -42,8 +58,9 @@ class CategoricalProfile:
     `counts` has the shape of `categories.names`. `other` counts the rows of every category that
     is not among them: in a window the unseen ones, in a reference those past `MAX_CATEGORIES`.
     `sample` names some of these with their exact counts: the `MAX_SAMPLE` whose hashes are
-    smallest, a rule under which merging in any order gives the same sample. `missing` counts
-    nulls. Text is compared as it is: the empty string is a category.
+    smallest, a rule under which merging in any order gives the same sample; `registers` tell how
+    many there are. `missing` counts nulls. Text is compared as it is: the empty string is a
+    category.
     """
 
     categories: Categories
@@ -51,6 +68,7 @@ class CategoricalProfile:
     other: int
     sample: Mapping[str, int]
     missing: int
+    registers: Registers
 
     @property
     def kind(self) -> FeatureKind:
@@ -67,6 +85,19 @@ class CategoricalProfile:
         """How many rows were seen, whatever they held."""
         return self.n + self.missing
 
+    @property
+    def distinct(self) -> int:
+        """How many categories were seen: exact, but for those past the reference's, to 1.6 %."""
+        others = len(self.sample)
+        if others == MAX_SAMPLE:
+            others = max(estimate(self.registers), others)
+        return int(np.count_nonzero(self.counts)) + others
+
+    def top(self, most: int = 10) -> list[tuple[str, int]]:
+        """The most frequent of the reference's categories here, with their counts."""
+        order = np.argsort(-self.counts, kind="stable")[:most]
+        return [(self.categories.names[i], int(self.counts[i])) for i in order if self.counts[i]]
+
     def to_document(self) -> dict[str, Any]:
         """The profile as JSON-ready data."""
         return {
@@ -76,6 +107,7 @@ class CategoricalProfile:
             "other": self.other,
             "sample": dict(self.sample),
             "missing": self.missing,
+            "registers": packed(self.registers) if self.other else None,
         }
 
     @classmethod
@@ -91,35 +123,61 @@ class CategoricalProfile:
             other=int(document["other"]),
             sample={str(name): int(count) for name, count in document["sample"].items()},
             missing=int(document["missing"]),
+            registers=unpacked(document.get("registers"), no_values()),
         )
 
 
 def empty_categorical(categories: Categories) -> CategoricalProfile:
     """The profile of no rows: what merging starts from."""
-    return CategoricalProfile(categories, np.zeros(len(categories.names), dtype=np.int64), 0, {}, 0)
+    counts = np.zeros(len(categories.names), dtype=np.int64)
+    return CategoricalProfile(categories, counts, 0, {}, 0, no_values())
 
 
 def categories_of(columns: list[pa.Array], limit: int = MAX_CATEGORIES) -> Categories:
     """The most frequent categories of the reference, at most `limit`; ties go by name."""
     totals: Counter[str] = Counter()
     for column in columns:
-        totals.update(_tally(column)[0])
+        tally_into(totals, column)
+    return most_frequent(totals, limit)
+
+
+def tally_into(totals: Counter[str], column: pa.Array) -> None:
+    """Adds the column's categories to `totals`, which stays of bounded size.
+
+    Where it grows too large the rarest half is dropped, so that counts of rare categories may
+    fall short; what is frequent stays.
+    """
+    names, rows, _ = _tally(column)
+    totals.update(dict(zip(names.to_pylist(), rows.tolist(), strict=True)))
+    if len(totals) > _MOST_TALLIED:
+        kept = totals.most_common(_MOST_TALLIED // 2)
+        totals.clear()
+        totals.update(dict(kept))
+
+
+def most_frequent(totals: Mapping[str, int], limit: int = MAX_CATEGORIES) -> Categories:
+    """The names of the largest counts, at most `limit`; ties go by name."""
     names = sorted(totals, key=lambda name: (-totals[name], name))
     return Categories(tuple(names[:limit]))
 
 
 def count_categorical(column: pa.Array, categories: Categories) -> CategoricalProfile:
     """The profile of one column. Columns that are not text are read as their text."""
-    tally, missing = _tally(column)
+    names, rows, missing = _tally(column)
+    places = pc.index_in(names, value_set=categories.array)
+    known = places.is_valid().to_numpy(zero_copy_only=False)
     counts = np.zeros(len(categories.names), dtype=np.int64)
-    others: dict[str, int] = {}
-    for name, count in tally.items():
-        position = categories.position.get(name)
-        if position is None:
-            others[name] = count
-        else:
-            counts[position] = count
-    return CategoricalProfile(categories, counts, sum(others.values()), _sample(others), missing)
+    counts[places.drop_null().to_numpy()] = rows[known]
+    others = names.filter(pa.array(~known))
+    hashes = hashes_of_text(others)
+    return CategoricalProfile(
+        categories=categories,
+        counts=counts,
+        other=int(rows[~known].sum()),
+        sample=_smallest(others, rows[~known], hashes),
+        missing=missing,
+        registers=registers_of(hashes),
+    )
 
 
 def merge_categorical(a: CategoricalProfile, b: CategoricalProfile) -> CategoricalProfile:
@@ -132,33 +190,41 @@ def merge_categorical(a: CategoricalProfile, b: CategoricalProfile) -> Categoric
         categories=a.categories,
         counts=a.counts + b.counts,
         other=a.other + b.other,
-        sample=_sample(Counter(a.sample) + Counter(b.sample)),
+        sample=_merged_sample(a.sample, b.sample),
         missing=a.missing + b.missing,
+        registers=np.maximum(a.registers, b.registers),
     )
 
 
-def _tally(column: pa.Array) -> tuple[Counter[str], int]:
-    """Rows a category, and rows that are null."""
+def _tally(column: pa.Array) -> tuple[pa.Array, NDArray[np.int64], int]:
+    """The distinct categories, the rows of each, and how many rows hold none."""
     if not pa.types.is_dictionary(column.type):
         column = _as_text(column).dictionary_encode()
-    names = _as_text(column.dictionary).to_pylist()
-    positions = pc.drop_null(column.indices).to_numpy(zero_copy_only=False)
-    rows = np.bincount(positions.astype(np.int64), minlength=len(names))
-    tally: Counter[str] = Counter()
-    for name, count in zip(names, rows.tolist(), strict=True):
-        if count and name is not None:
-            tally[name] += count
-    return tally, len(column) - tally.total()
+    names = _as_text(column.dictionary)
+    if names.null_count or len(pc.unique(names)) != len(names):
+        column = column.cast(pa.string()).dictionary_encode()
+        names = column.dictionary
+    places = pc.drop_null(column.indices).to_numpy(zero_copy_only=False)
+    rows = np.bincount(places, minlength=len(names))
+    seen = rows > 0
+    if not seen.all():
+        names, rows = names.filter(pa.array(seen)), rows[seen]
+    return names, rows, len(column) - len(places)
 
 
 def _as_text(column: pa.Array) -> pa.Array:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
-def _sample(counts: Mapping[str, int]) -> dict[str, int]:
+def _smallest(names: pa.Array, rows: NDArray[np.int64], hashes: Hashes) -> dict[str, int]:
     """The `MAX_SAMPLE` categories of smallest hash, in the order of their hashes."""
-    return {name: counts[name] for name in sorted(counts, key=_hash)[:MAX_SAMPLE]}
+    order = np.argsort(hashes, kind="stable")[:MAX_SAMPLE]
+    return dict(zip(names.take(pa.array(order)).to_pylist(), rows[order].tolist(), strict=True))
 
 
-def _hash(name: str) -> bytes:
-    return hashlib.blake2b(name.encode(), digest_size=16).digest()
+def _merged_sample(a: Mapping[str, int], b: Mapping[str, int]) -> Mapping[str, int]:
+    if not (a and b):
+        return a or b
+    both = Counter(a) + Counter(b)
+    names = pa.array(both, pa.string())
+    return _smallest(names, np.array(list(both.values()), dtype=np.int64), hashes_of_text(names))

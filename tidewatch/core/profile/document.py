@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from tidewatch.core.errors import BaselineError, Fault
 
@@ -35,6 +40,24 @@ def read_document(data: bytes, kind: str, *versions: int) -> dict[str, Any]:
             )
         )
     return document
+
+
+def packed(registers: NDArray[np.uint8]) -> str:
+    """Bytes as compressed base64: JSON has no bytes."""
+    return base64.b64encode(zlib.compress(registers.tobytes())).decode()
+
+
+def unpacked(text: str | None, absent: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The inverse of `packed`; `absent` without a text. Raises ValueError on anything else."""
+    if text is None:
+        return absent
+    try:
+        registers = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), np.uint8)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError(f"expected packed registers: {error}") from error
+    if registers.shape != absent.shape:
+        raise ValueError(f"expected {len(absent)} registers, found {len(registers)}")
+    return registers
 
 
 def malformed(kind: str, found: str) -> BaselineError:

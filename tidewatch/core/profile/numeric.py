@@ -13,6 +13,14 @@ from numpy.typing import NDArray
 
 from tidewatch.core.errors import DataError, Fault
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.profile.distinct import (
+    Registers,
+    estimate,
+    hashes_of_numbers,
+    no_values,
+    registers_of,
+)
+from tidewatch.core.profile.document import packed, unpacked
 from tidewatch.core.profile.edges import Edges, Fence, Floats
 
 
@@ -23,7 +31,8 @@ class NumericProfile:
     `counts` and `sums` have shape `(bins,)`; a sum is of the values less `edges.origin`, and NaN
     where it left the range of floats. `m2` is the sum of squared deviations from the mean.
     `missing` counts nulls and NaN, `non_finite` both infinities; neither is in a bin. `minimum`
-    and `maximum` are of the finite values, +inf and -inf where there is none.
+    and `maximum` are of the finite values, +inf and -inf where there is none. `registers` tell how
+    many of them are distinct.
     """
 
     edges: Edges
@@ -34,6 +43,7 @@ class NumericProfile:
     maximum: float
     missing: int
     non_finite: int
+    registers: Registers
 
     @property
     def kind(self) -> FeatureKind:
@@ -59,6 +69,32 @@ class NumericProfile:
     def std(self) -> float | None:
         """Their standard deviation (population); None without one, or out of range."""
         return _known(math.sqrt(self.m2 / self.n)) if self.n else None
+
+    @property
+    def distinct(self) -> int | None:
+        """How many distinct finite values there are, to about 1.6 %; None where not counted."""
+        found = estimate(self.registers)
+        return found if found or not self.n else None
+
+    def quantile(self, share: float) -> float | None:
+        """The value that `share` of the finite values do not exceed, to within its bin.
+
+        Linear between the bin's ends, which the extremes cut off; None without a value. Raises
+        ValueError where `share` is not in [0, 1].
+        """
+        if not 0 <= share <= 1:
+            raise ValueError(f"a quantile's share lies in [0, 1], found {share}")
+        if not self.n:
+            return None
+        below = np.concatenate([np.zeros(1), np.cumsum(self.counts)])
+        ends = np.concatenate([[self.minimum], self.edges.fine, [self.maximum]])
+        ends = np.clip(ends, self.minimum, self.maximum)
+        filled = np.flatnonzero(np.diff(below))
+        place = filled[np.searchsorted(below[filled + 1], share * self.n)]
+        part = (share * self.n - below[place]) / self.counts[place]
+        if self.edges.atoms[place]:
+            return float(ends[place + 1])
+        return float(ends[place] + part * (ends[place + 1] - ends[place]))
 
     def cells(self) -> NDArray[np.int64]:
         """The counts over the coarse cells: deciles of the reference, atoms apart."""
@@ -95,6 +131,7 @@ class NumericProfile:
             "maximum": self.maximum,
             "missing": self.missing,
             "non_finite": self.non_finite,
+            "registers": packed(self.registers),
         }
 
     @classmethod
@@ -114,6 +151,7 @@ class NumericProfile:
             maximum=_or(document["maximum"], -math.inf),
             missing=int(document["missing"]),
             non_finite=int(document["non_finite"]),
+            registers=unpacked(document.get("registers"), no_values()),
         )
 
 
@@ -185,7 +223,13 @@ def _summarise(values: Floats, edges: Edges, *, missing: int, non_finite: int) -
         maximum=float(values[-1]) if n else -math.inf,
         missing=missing,
         non_finite=non_finite,
+        registers=registers_of(hashes_of_numbers(_distinct(values))),
     )
+
+
+def _distinct(values: Floats) -> Floats:
+    """Sorted values without their repetitions."""
+    return values[np.concatenate([[True], values[1:] != values[:-1]])] if len(values) else values
 
 
 def merge_numeric(a: NumericProfile, b: NumericProfile) -> NumericProfile:
@@ -199,6 +243,7 @@ def merge_numeric(a: NumericProfile, b: NumericProfile) -> NumericProfile:
         maximum=max(a.maximum, b.maximum),
         missing=a.missing + b.missing,
         non_finite=a.non_finite + b.non_finite,
+        registers=np.maximum(a.registers, b.registers),
     )
 
 

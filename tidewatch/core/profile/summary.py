@@ -14,7 +14,9 @@ from tidewatch.core.profile.numeric import NumericProfile
 FeatureProfile: TypeAlias = NumericProfile | CategoricalProfile
 
 FORMAT = "tidewatch-profile"
-VERSION = 1
+VERSION = 2
+WITHOUT_DISTINCT = 1
+"""The version before distinct values were counted; it is read as if none had been."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +32,13 @@ class Profile:
         return {name: feature.kind for name, feature in self.features.items()}
 
     def to_json(self) -> bytes:
-        """The profile as JSON of format `tidewatch-profile`, version 1."""
+        """The profile as JSON of format `tidewatch-profile`, version 2."""
         return write_document(FORMAT, VERSION, self.to_document())
 
     @classmethod
     def from_json(cls, data: bytes) -> Profile:
-        """The inverse of `to_json`. Raises BaselineError on anything else."""
-        return cls.from_document(read_document(data, FORMAT, VERSION))
+        """The inverse of `to_json`; reads version 1 too. Raises BaselineError on anything else."""
+        return cls.from_document(read_document(data, FORMAT, WITHOUT_DISTINCT, VERSION))
 
     def to_document(self) -> dict[str, Any]:
         """The profile as JSON-ready data."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tidewatch.core.quality.ratio import ratio
 from tidewatch.core.quality.scored import Scored
 
 
@@ -22,23 +23,23 @@ class ConfusionMatrix:
     def accuracy(self) -> float | None:
         """The share of decisions that were right."""
         right = self.true_positive + self.true_negative
-        return _ratio(right, right + self.false_positive + self.false_negative)
+        return ratio(right, right + self.false_positive + self.false_negative)
 
     @property
     def precision(self) -> float | None:
         """The share of positive decisions that were right; None where none was made."""
-        return _ratio(self.true_positive, self.true_positive + self.false_positive)
+        return ratio(self.true_positive, self.true_positive + self.false_positive)
 
     @property
     def recall(self) -> float | None:
         """The share of positive labels that were found; None where there was none."""
-        return _ratio(self.true_positive, self.true_positive + self.false_negative)
+        return ratio(self.true_positive, self.true_positive + self.false_negative)
 
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall; None where nothing is positive."""
         wrong = self.false_positive + self.false_negative
-        return _ratio(2 * self.true_positive, 2 * self.true_positive + wrong)
+        return ratio(2 * self.true_positive, 2 * self.true_positive + wrong)
 
 
 def confusion_matrix(data: Scored, threshold: float = 0.5) -> ConfusionMatrix:
@@ -55,7 +56,3 @@ def confusion_matrix(data: Scored, threshold: float = 0.5) -> ConfusionMatrix:
         false_negative=int(np.count_nonzero(~decided & data.labels)),
         true_negative=int(np.count_nonzero(~decided & ~data.labels)),
     )
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from scipy.stats import rankdata
+import numpy as np
 
+from tidewatch.core.quality.operating_points import OperatingPoints, operating_points
 from tidewatch.core.quality.scored import Scored
 
 
@@ -18,12 +19,19 @@ def roc_auc(data: Scored) -> float | None:
     >>> roc_auc(scored([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1]))
     0.75
     """
-    positives = data.positives
-    negatives = data.rows - positives
-    if not (positives and negatives):
+    return roc_area(operating_points(data))
+
+
+def roc_area(points: OperatingPoints) -> float | None:
+    """ROC AUC of all operating points of a sample; see `roc_auc`."""
+    if not (len(points.thresholds) and points.true_positives[-1] and points.false_positives[-1]):
         return None
-    ranks = rankdata(data.scores)[data.labels].sum()
-    return float((ranks - positives * (positives + 1) / 2) / (positives * negatives))
+    positives, negatives = int(points.true_positives[-1]), int(points.false_positives[-1])
+    heights = points.true_positives / positives
+    mean_heights = (heights + np.append(0.0, heights[:-1])) / 2
+    widths = np.diff(points.false_positives, prepend=0)
+    # Rounding may pass 1 by its last digit.
+    return min(float(np.dot(widths, mean_heights)) / negatives, 1.0)
 
 
 def roc_auc_variance(area: float, positives: float, negatives: float) -> float:

@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat: how fast the engine is, and how right."""

@@ -1,0 +1,70 @@
+"""What is tried: sizes, shifts and seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+STORED_REFERENCE = 50_000
+"""Rows of a baseline that was stored at training."""
+
+EVIDENTLY_TARGET = 0.25
+"""The one size of shift that Evidently is shown: a run of it takes a second and more."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One reference of `reference` rows and its windows of `rows` rows.
+
+    One window has no drift; `targets` are the sizes of the shifts in the others: the true PSI, or
+    the rise of the missing share. `evidently` says whether Evidently sees them too.
+    """
+
+    rows: int
+    reference: int
+    seed: int
+    targets: tuple[float, ...]
+    evidently: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every trial of a run; `sizes` are the rows of a window."""
+
+    sizes: tuple[int, ...]
+    seeds: int
+    quiet_rows: int
+    quiet_most: int
+    evidently_most: int
+
+    def trials(self) -> Iterator[Trial]:
+        """The large ones first, so that no process is left with one at the end."""
+        for rows in reversed(self.sizes):
+            targets = (0.05, 0.1, 0.25, 0.5) if rows <= STORED_REFERENCE else (0.1, 0.25)
+            for seed in range(self.seeds):
+                on_evidently = rows <= self.evidently_most
+                yield Trial(rows, rows, seed, targets, on_evidently)
+                if rows < STORED_REFERENCE:
+                    yield Trial(rows, STORED_REFERENCE, seed, (0.25,))
+            for seed in range(self.seeds, self._quiet(rows)):
+                yield Trial(rows, rows, seed, ())
+                if rows < STORED_REFERENCE and seed < self.quiet_most // 2:
+                    yield Trial(rows, STORED_REFERENCE, seed, ())
+
+    def _quiet(self, rows: int) -> int:
+        """Seeds of windows without drift: more of the small, whose alarms are the question."""
+        return min(max(self.quiet_rows // rows, self.seeds), self.quiet_most)
+
+
+PLANS = {
+    "full": Plan(
+        sizes=(200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 200_000, 1_000_000),
+        seeds=20,
+        quiet_rows=2_000_000,
+        quiet_most=200,
+        evidently_most=10_000,
+    ),
+    "small": Plan(
+        sizes=(200, 2_000, 10_000), seeds=2, quiet_rows=0, quiet_most=2, evidently_most=2_000
+    ),
+}

@@ -1,0 +1,1 @@
+"""`make bench`: the engine's speed and memory, beside what else one could use."""

@@ -1,0 +1,67 @@
+"""The files of a Delta table that may hold a window's rows, from its log alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+from deltalake import DeltaTable
+
+from tidewatch.core.errors import DataError, Fault
+from tidewatch.core.live_file import LiveFile
+from tidewatch.core.window import Window
+
+# Some writers cut the statistics of times down to milliseconds: a maximum may lie a little higher.
+_CUT = timedelta(milliseconds=1)
+
+
+def live_files(table: DeltaTable, window: Window) -> list[LiveFile]:
+    """The files whose event times reach into `window`, by path.
+
+    Raises DataError where rows of a file may be deleted without the file being replaced, and
+    where a file's number of rows is not known: then nobody could tell that all were read.
+    """
+    _require_whole_files(table)
+    return sorted(_reaching(table, window))
+
+
+def _reaching(table: DeltaTable, window: Window) -> Iterator[LiveFile]:
+    for action in pa.table(table.get_add_actions(flatten=True)).to_pylist():
+        first, last = action.get("min.event_time"), action.get("max.event_time")
+        if first is not None and first >= window.end:
+            continue
+        if last is not None and last + _CUT < window.start:
+            continue
+        yield _live_file(table, action)
+
+
+def _live_file(table: DeltaTable, action: Mapping[str, Any]) -> LiveFile:
+    # The log holds paths as parts of a URI.
+    path = unquote(action["path"])
+    if action["num_records"] is None:
+        raise DataError(
+            Fault(
+                where=f"{table.table_uri}: {path}",
+                found="a file without a number of rows in the table's log",
+                expected="statistics, as Tidewatch's own writers make them",
+                remedy="find out which other program writes this table, and let it write them",
+            )
+        )
+    return LiveFile(path, int(action["num_records"]))
+
+
+def _require_whole_files(table: DeltaTable) -> None:
+    features = table.protocol().reader_features or []
+    foreign = sorted({"deletionVectors", "columnMapping"} & set(features))
+    if foreign:
+        raise DataError(
+            Fault(
+                where=table.table_uri,
+                found=f"the table feature {', '.join(foreign)}",
+                expected="a table whose files are read as they are",
+                remedy="set the model's monitoring engine to 'job', or rewrite the table",
+            )
+        )

@@ -1,0 +1,1 @@
+"""The commands `tidewatch drift` and `tidewatch baseline`."""

@@ -1,0 +1,125 @@
+"""SQL expressions over a window's rows, evaluated where they can reach nothing else.
+
+The expression comes from the model's file, which people review; the walls are there because a
+typo or a copied snippet should not read the job's disk, and must not stop the job. DuckDB runs in
+memory of its own with external access disabled and its configuration locked, so that no
+expression can open it again; and with bounds on memory and time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from threading import Timer
+
+import duckdb
+import pyarrow as pa
+
+from tidewatch.monitoring.metric_error import MetricError
+from tidewatch.monitoring.segments import column_of
+
+SECONDS = 60.0
+MEMORY = "1GB"
+_THREADS = 2
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A metric of one segment (empty for the whole): its value, and how many rows it is of."""
+
+    segment: str
+    value: float | None
+    rows: int
+    labelled: int
+
+
+class SqlMetrics:
+    """The rows of one window and one subject, ready for expressions.
+
+    `rows` has the columns of `with_segments` for each of `segments`, and `label`.
+    """
+
+    def __init__(self, rows: pa.Table, segments: Sequence[str], seconds: float = SECONDS) -> None:
+        self._segments = [_quoted(column_of(feature)) for feature in segments]
+        self._seconds = seconds
+        self._database = _closed_database()
+        self._database.register("predictions", rows)
+
+    def evaluate(self, name: str, expression: str) -> list[Measured]:
+        """The expression's value over all rows, then in each segment, by name.
+
+        Raises MetricError where it is no aggregate expression that gives numbers, or takes too
+        long. NULL, NaN and infinity are None: the rows cannot say.
+        """
+        try:
+            with self._bounded():
+                found = self._database.execute(self._query(name, expression)).fetchall()
+        except duckdb.InterruptException as error:
+            raise MetricError.of(name, f"no answer within {self._seconds:g} s") from error
+        except duckdb.Error as error:
+            raise MetricError.of(name, f"{type(error).__name__}: {_first_line(error)}") from error
+        return sorted(
+            (
+                Measured(segment, _number(name, value), rows, labelled)
+                for segment, rows, labelled, value in found
+            ),
+            key=lambda item: item.segment,
+        )
+
+    def _query(self, name: str, expression: str) -> str:
+        """One statement; the line break ends a comment that the expression may end in."""
+        segment = f"coalesce({', '.join([*self._segments, repr('')])})"
+        sets = ", ".join(["()", *(f"({column})" for column in self._segments)])
+        query = (
+            f"SELECT {segment}, count(*), count(label), (\n{expression}\n)"  # noqa: S608 - walled in
+            f" FROM predictions GROUP BY GROUPING SETS ({sets})"
+        )
+        if len(self._database.extract_statements(query)) != 1:
+            raise MetricError.of(name, "several statements")
+        return query
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        timer = Timer(self._seconds, self._database.interrupt)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _closed_database() -> duckdb.DuckDBPyConnection:
+    database = duckdb.connect(
+        ":memory:",
+        config={
+            "enable_external_access": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            "memory_limit": MEMORY,
+            "temp_directory": "",
+            "threads": _THREADS,
+        },
+    )
+    database.execute("SET TimeZone = 'UTC'")
+    database.execute("SET lock_configuration = true")
+    return database
+
+
+def _number(name: str, value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise MetricError.of(name, f"{type(value).__name__} {str(value)[:60]!r}")
+    return float(value) if math.isfinite(value) else None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
