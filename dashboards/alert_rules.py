@@ -53,6 +53,7 @@ class _Monitor:
     subject: str
     impact: str
     action: str
+    severities: tuple[Severity, ...] = ("warning", "critical")
 
 
 _MONITORS = (
@@ -67,6 +68,14 @@ _MONITORS = (
         "Model quality",
         "Labels show that the model's answers have become worse than they were in validation.",
         "Compare the variants; shift traffic to the better one, or roll back.",
+    ),
+    _Monitor(
+        "performance_estimate",
+        "Estimated quality",
+        "No label says so yet, but the answers have become less sure; they may be worse than"
+        " they were in validation.",
+        "Look at drift of the same window, and get its labels early; an estimate never pages.",
+        severities=("warning",),
     ),
     _Monitor(
         "prediction_log",
@@ -100,7 +109,7 @@ def rules_for(model: ModelConfig, rate: timedelta) -> list[AlertRule]:
     verdicts = [
         _verdict_rule(model, monitor, severity, silence)
         for monitor in _MONITORS
-        for severity in _CODES
+        for severity in monitor.severities
     ]
     return [*verdicts, _dead_monitor(model, silence)]
 

@@ -10,9 +10,10 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from stacks.constructs.data_engine import DataEngine
 from stacks.constructs.job_machine import JobMachine
 from stacks.constructs.model_document import ModelDocument
-from stacks.constructs.monitoring_jobs import DataMonitor, ModelMonitor, PredictionLog, Report
+from stacks.constructs.monitoring_jobs import ModelMonitor, PredictionLog, Report
 from stacks.constructs.platform import Platform
 from stacks.constructs.retraining import Retraining
 from tidewatch.core.config import ModelConfig
@@ -43,13 +44,14 @@ class Monitoring(cdk.Stack):
         self._model = model
         document = ModelDocument(self, "Document", model=model)
         log = PredictionLog(self, platform=platform, model=model, document=document)
-        data = DataMonitor(self, platform=platform, model=model, document=document)
+        data = DataEngine(self, "Data", platform=platform, model=model, document=document)
         quality = ModelMonitor(self, platform=platform, model=model, document=document)
         report = Report(self, platform=platform, model=model, document=document)
-        judge = sfn.Parallel(self, "Judge windows").branch(data.step).branch(quality.step)
+        judge = sfn.Parallel(self, "Judge windows").branch(data.chain).branch(quality.step)
         self.machine = self._machine(
-            "Machine", sfn.Chain.start(log.step).next(judge), [log.role, data.role, quality.role]
+            "Machine", sfn.Chain.start(log.step).next(judge), [log.role, *data.roles, quality.role]
         )
+        data.may_be_run_by(self.machine)
         self.report_machine = self._machine(
             "ReportMachine", sfn.Chain.start(report.step), [report.role]
         )

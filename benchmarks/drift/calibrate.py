@@ -41,9 +41,9 @@ def _true_psi(population: Numeric | Categorical, family: Family, at: float) -> f
     if isinstance(population, Categorical):
         before, now = population.shares, population.mixed(at)
         return float(np.sum((now - before) * np.log(now / before)))
-    edges, before = _cells(population)
+    edges, counts = _cells(population)
     now = population.sample(np.random.default_rng(1), _SAMPLE, family, at)
-    return psi(before, _counts(edges, now)) or 0.0
+    return psi(counts, _counts(edges, now)) or 0.0
 
 
 @cache

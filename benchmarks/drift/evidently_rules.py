@@ -1,11 +1,11 @@
-"""What Evidently's default preset decides, and what the public sample's rules make of its scores."""
+"""What Evidently's default preset decides, and what a public sample makes of its scores."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
 
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 
 from benchmarks.drift.rules import Decision
 from benchmarks.drift.samples import Sample
@@ -23,7 +23,7 @@ def evidently_decisions(reference: Sample, current: Sample) -> Iterator[Decision
     The preset picks a p-value for references of up to 1,000 rows and a distance for longer ones.
     The sample's rules compare either with the threshold, one way for both.
     """
-    for feature, method, value, threshold in _scores(reference, {**current}):
+    for feature, method, value, threshold in _scores(reference, current):
         drifted = value < threshold if "p_value" in method else value >= threshold
         yield Decision(PRESET, feature, drifted)
         yield Decision(BELOW, feature, value < threshold)

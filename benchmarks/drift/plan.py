@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.drift.unseen import Look
+
 STORED_REFERENCE = 50_000
 """Rows of a baseline that was stored at training."""
 
+UNSEEN_SIZES = (500, 2_000, 10_000)
+
 EVIDENTLY_TARGET = 0.25
 """The one size of shift that Evidently is shown: a run of it takes a second and more."""
+
+EVIDENTLY_LARGE_SEEDS = 3
+"""Seeds that it is shown at 50,000 rows; it is not run on more rows."""
 
 
 @dataclass(frozen=True)
@@ -29,20 +36,28 @@ class Trial:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every trial of a run; `sizes` are the rows of a window."""
+    """Every trial of a run; `sizes` are the rows of a window, `seeds` those a shift and size.
+
+    Windows without drift are drawn more often, until they have `quiet_rows` rows together or
+    there are `quiet_most`. Evidently sees windows of up to `evidently_most` rows, of
+    `evidently_seeds`. `pairs` are those that the two noises are compared on.
+    """
 
     sizes: tuple[int, ...]
     seeds: int
     quiet_rows: int
     quiet_most: int
     evidently_most: int
+    evidently_seeds: int
+    pairs: int
 
     def trials(self) -> Iterator[Trial]:
         """The large ones first, so that no process is left with one at the end."""
         for rows in reversed(self.sizes):
-            targets = (0.05, 0.1, 0.25, 0.5) if rows <= STORED_REFERENCE else (0.1, 0.25)
+            targets = (0.05, 0.1, 0.25, 0.5) if rows <= STORED_REFERENCE else (0.25,)
             for seed in range(self.seeds):
-                on_evidently = rows <= self.evidently_most
+                on_evidently = rows <= self.evidently_most and seed < self.evidently_seeds
+                on_evidently |= rows == STORED_REFERENCE and seed < EVIDENTLY_LARGE_SEEDS
                 yield Trial(rows, rows, seed, targets, on_evidently)
                 if rows < STORED_REFERENCE:
                     yield Trial(rows, STORED_REFERENCE, seed, (0.25,))
@@ -50,6 +65,12 @@ class Plan:
                 yield Trial(rows, rows, seed, ())
                 if rows < STORED_REFERENCE and seed < self.quiet_most // 2:
                     yield Trial(rows, STORED_REFERENCE, seed, ())
+
+    def unseen(self) -> Iterator[Look]:
+        """The windows of shifts that no distance measures."""
+        for rows in UNSEEN_SIZES:
+            for seed in range(self.seeds):
+                yield Look(rows, seed)
 
     def _quiet(self, rows: int) -> int:
         """Seeds of windows without drift: more of the small, whose alarms are the question."""
@@ -63,8 +84,16 @@ PLANS = {
         quiet_rows=2_000_000,
         quiet_most=200,
         evidently_most=10_000,
+        evidently_seeds=10,
+        pairs=4_000,
     ),
     "small": Plan(
-        sizes=(200, 2_000, 10_000), seeds=2, quiet_rows=0, quiet_most=2, evidently_most=2_000
+        sizes=(200, 2_000, 10_000),
+        seeds=2,
+        quiet_rows=0,
+        quiet_most=2,
+        evidently_most=2_000,
+        evidently_seeds=1,
+        pairs=50,
     ),
 }

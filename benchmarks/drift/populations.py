@@ -48,9 +48,9 @@ class Numeric:
         """The values of `rows` rows, missing ones apart."""
         values = self.draw(random, rows)
         if family is Family.MEAN:
-            return values + strength * self.spread
+            return np.asarray(values + strength * self.spread)
         if family is Family.SCALE:
-            return self.middle + (values - self.middle) * np.exp(strength)
+            return np.asarray(self.middle + (values - self.middle) * np.exp(strength))
         if family is Family.SHAPE:
             humps = random.choice([-0.95, 0.95], rows) + 0.3 * random.standard_normal(rows)
             moved = self.middle + self.spread * humps
@@ -105,7 +105,7 @@ class Categorical:
         """The shares after a shift; which of them grow is drawn once and for all."""
         grows = np.random.default_rng(len(self.shares)).permutation(len(self.shares)) % 2
         shares = self.shares * np.exp(strength * (2.0 * grows - 1))
-        return shares / shares.sum()
+        return np.asarray(shares / shares.sum())
 
 
 Population: TypeAlias = Numeric | Categorical

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -43,8 +43,8 @@ class Column:
         """As a data scientist has it: categories as text."""
         if self.kind is FeatureKind.NUMERIC:
             return pd.Series(self.values)
-        names = np.array([f"c{i}" for i in range(self.categories)], dtype=object)
-        return pd.Series(np.where(self.values < 0, None, names[self.values]), dtype=object)
+        names = np.array([*(f"c{i}" for i in range(self.categories)), None], dtype=object)
+        return pd.Series(names[self.values.astype(np.int64)], dtype=object)  # -1 is the last: None
 
 
 Sample: TypeAlias = Mapping[str, Column]

@@ -7,15 +7,17 @@ rule may be good or bad, here it is only asked whether an error in the number tu
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from benchmarks.speed.datasets import drifts
 from benchmarks.speed.size import Size
 
-Answer: TypeAlias = Mapping[str, Mapping[str, Any]]
-Rule: TypeAlias = Callable[[Mapping[str, Any]], bool | None]
+Statistics: TypeAlias = Mapping[str, Any]
+Answer: TypeAlias = Mapping[str, Statistics]
+Rule: TypeAlias = Callable[[Statistics], bool | None]
 """What a rule says of one feature's exact statistics; None where it does not apply."""
 
 CONTENDERS = {
@@ -31,16 +33,16 @@ CONTENDERS = {
 
 @dataclass(frozen=True)
 class Error:
-    """The largest errors over all features, None where the contender does not give the statistic.
+    """The largest errors over the numeric features; None where a contender gives no such statistic.
 
-    `psi`, `js` and `ks` are absolute; `wasserstein` is a share of the exact distance. `turned`
-    counts the decisions that are other than the exact statistic's, of `decided`.
+    `ks` is absolute. Wasserstein's is a share of the reference's standard deviation over all
+    features, and of the exact distance over those that drifted. `turned` counts the decisions that
+    are other than the exact statistic's, of `decided`.
     """
 
-    psi: float | None
-    js: float | None
     ks: float | None
     wasserstein: float | None
+    wasserstein_of_drifted: float | None
     turned: int | None
     decided: int
 
@@ -55,33 +57,40 @@ def errors(size: Size) -> dict[str, Error]:
 
 
 def _error(key: str, found: Answer, truth: Answer) -> Error:
+    exact = {name: statistics for name, statistics in truth.items() if "wasserstein" in statistics}
+    off = {name: _wasserstein(found.get(name, {}), exact[name]) for name in exact}
+    of_drifted = {
+        name: value / exact[name]["wasserstein_normalised"]
+        for name, value in off.items()
+        if value is not None and drifts(name)
+    }
     decisions = _decisions(key, found, truth)
     return Error(
-        psi=_largest(found, truth, "psi"),
-        js=_largest(found, truth, "js"),
-        ks=_largest(found, truth, "ks"),
-        wasserstein=_wasserstein(found, truth),
-        turned=sum(mine != exact for mine, exact in decisions) if decisions else None,
+        ks=_largest(_ks(found.get(name, {}), exact[name]) for name in exact),
+        wasserstein=_largest(off.values()),
+        wasserstein_of_drifted=_largest(of_drifted.values()),
+        turned=sum(mine != right for mine, right in decisions) if decisions else None,
         decided=len(decisions),
     )
 
 
-def _wasserstein(found: Answer, truth: Answer) -> float | None:
-    raw = _largest(found, truth, "wasserstein", relative=True)
-    if raw is not None:
-        return raw
-    return _largest(found, truth, "wasserstein_normalised", relative=True)
+def _largest(some: Iterable[float | None]) -> float | None:
+    return max((value for value in some if value is not None), default=None)
 
 
-def _largest(
-    found: Answer, truth: Answer, statistic: str, *, relative: bool = False
-) -> float | None:
-    off = []
-    for feature, exact in truth.items():
-        value, right = found.get(feature, {}).get(statistic), exact.get(statistic)
-        if value is not None and right is not None:
-            off.append(abs(value - right) / (abs(right) if relative else 1.0))
-    return max(off, default=None)
+def _ks(found: Statistics, exact: Statistics) -> float | None:
+    value = found.get("ks")
+    return None if value is None else abs(value - exact["ks"])
+
+
+def _wasserstein(found: Statistics, exact: Statistics) -> float | None:
+    """The error in standard deviations of the reference, whichever way the distance is given."""
+    deviation = exact["wasserstein"] / exact["wasserstein_normalised"]
+    if found.get("wasserstein") is not None:
+        return float(abs(found["wasserstein"] - exact["wasserstein"]) / deviation)
+    if found.get("wasserstein_normalised") is not None:
+        return float(abs(found["wasserstein_normalised"] - exact["wasserstein_normalised"]))
+    return None
 
 
 def _decisions(key: str, found: Answer, truth: Answer) -> list[tuple[bool, bool]]:
@@ -96,19 +105,19 @@ def _decisions(key: str, found: Answer, truth: Answer) -> list[tuple[bool, bool]
     return decided
 
 
-def _of_evidently(exact: Mapping[str, Any]) -> bool | None:
+def _of_evidently(exact: Statistics) -> bool | None:
     """Its defaults from 1,000 rows on: normalised Wasserstein or JS distance of 0.1 and more."""
     if "wasserstein_normalised" in exact:
         return bool(exact["wasserstein_normalised"] >= LIMIT)
     return None
 
 
-def _of_whylogs(exact: Mapping[str, Any]) -> bool | None:
+def _of_whylogs(exact: Statistics) -> bool | None:
     """Its default for numbers: a K-S p-value of less than 0.05."""
     return bool(exact["ks_p_value"] < LEVEL) if "ks_p_value" in exact else None
 
 
-def _of_tidewatch(exact: Mapping[str, Any]) -> bool | None:
+def _of_tidewatch(exact: Statistics) -> bool | None:
     """Its default where nothing goes missing: PSI of 0.1 is a warning."""
     return bool(exact["psi"] >= LIMIT) if "psi" in exact else None
 

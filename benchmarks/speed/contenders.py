@@ -116,9 +116,10 @@ def peers(size: Size) -> Iterator[Contender]:
 
 def _with_stored_profile(whylogs: Contender, size: Size) -> Contender:
     reference = str(size.reference.path(size.folder))
-    profile = str(size.folder / WHYLOGS_PROFILE)
-    command = tuple(profile if part == reference else part for part in whylogs.command)
-    return replace(whylogs, key="whylogs-stored", command=command)
+    answer = _answer(size, "whylogs-stored")
+    swapped = {reference: str(size.folder / WHYLOGS_PROFILE), str(whylogs.answer): str(answer)}
+    command = tuple(swapped.get(part, part) for part in whylogs.command)
+    return replace(whylogs, key="whylogs-stored", command=command, answer=answer)
 
 
 def floors_of_ten(size: Size) -> Iterator[Contender]:

@@ -14,6 +14,19 @@ ROW_GROUP = 131_072
 """Rows a Parquet row group: near what DuckDB, Polars and Spark write."""
 
 
+EVERY = 3
+"""Every third column drifts: `n00`, `n03`, …; `c00`, `c03`, …"""
+
+
+def drifts(column: str) -> bool:
+    """Whether a column of a drifted dataset drifts.
+
+    >>> drifts("n03"), drifts("c04")
+    (True, False)
+    """
+    return int(column[1:]) % EVERY == 0
+
+
 @dataclass(frozen=True)
 class Columns:
     """Numeric columns `n00`, `n01`, … and one categorical column `c00`, … a cardinality.

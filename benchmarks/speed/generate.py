@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pyarrow import csv
 from pyarrow import parquet as pq
 
-from benchmarks.speed.datasets import Columns, Dataset
+from benchmarks.speed.datasets import EVERY, Columns, Dataset
 from benchmarks.speed.size import SIZES
 
 Shape: TypeAlias = Callable[[Generator, float, int], NDArray[np.float64]]
@@ -43,8 +43,6 @@ SHAPES: tuple[Shape, ...] = (
     lambda random, shift, n: np.round(random.normal(650 + 60 * shift, 80, n)),
 )
 DRIFT = 0.15
-EVERY = 3
-"""Every third column drifts: `n00`, `n03`, …; `c00`, `c03`, …"""
 
 
 def table(columns: Columns, rows: int, seed: tuple[int, int], *, drifted: bool) -> pa.Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from benchmarks.speed.results import Figures, Results
 from benchmarks.speed.tables import number, table
@@ -41,7 +40,7 @@ class Goal:
         return f"**missed** by a factor of {1 / self.margin:.2f}"
 
 
-def goals(results: Results, captured: Mapping[str, Any] | None) -> list[Goal]:
+def goals(results: Results) -> list[Goal]:
     """All goals of speed."""
     found = {key: figures for key, figures in results.figures.items() if figures.is_complete}
     return [

@@ -83,8 +83,8 @@ def _cardinality(size: Size) -> Series:
         reference, current = size.of_cardinality(distinct)
         contender = stored(f"distinct-{distinct}", f"{distinct}", reference, current, size)
         points.append(Point(f"{distinct:,}", distinct, contender))
-    title = f"Distinct values, ten categorical columns, {size.cardinality_rows:,} rows"
-    return Series("distinct", title, "distinct values a column", tuple(points))
+    title = f"Distinct values, {size.cardinality_rows:,} rows"
+    return Series("distinct", title, "distinct values in each of ten columns", tuple(points))
 
 
 def _layout(size: Size) -> Series:

@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from benchmarks.speed.contenders import Contender
 from benchmarks.speed.growth import Point, Series
@@ -64,7 +64,7 @@ def growth(all_series: Sequence[Series], results: Results, path: Path, *, memory
     """Time, or memory, as each thing grows: a panel a series, all with one vertical scale."""
     drawn = [series for series in all_series if series.is_scale]
     with mpl.rc_context(STYLE):
-        figure, grid = plt.subplots(2, 2, figsize=(8, 5.6), layout="constrained", sharey=memory)
+        figure, grid = plt.subplots(2, 2, figsize=(8, 5.6), layout="constrained", sharey=True)
         for axes, series in zip(grid.flat, drawn, strict=True):
             points = [p for p in series.points if results.of(p.contender).is_complete]
             _panel(axes, series, points, [results.of(p.contender) for p in points], memory=memory)
@@ -81,24 +81,24 @@ def _panel(
 ) -> None:
     at = [point.at for point in points]
     if memory:
-        axes.plot(at, [f.tree_memory for f in figures], "o-", color=OURS, label="all processes")
-        axes.plot(at, [f.process_memory for f in figures], "s--", color=SECOND, label="the largest")
+        axes.plot(at, [f.tree_memory for f in figures], "o-", color=OURS)
+        axes.set_ylim(bottom=0)
     else:
         axes.plot(at, [f.cpu for f in figures], "o-", color=OURS, label="CPU")
         axes.plot(at, [f.wall for f in figures], "s--", color=SECOND, label="wall")
-    axes.set_xscale("log")
-    if not memory:
         axes.set_yscale("log")
-        axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_ylim(bottom=0 if memory else None)
-    axes.set_xticks(at, [_short(value) for value in at])
-    axes.minorticks_off()
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.legend(frameon=False, loc="upper left")
     axes.yaxis.set_major_formatter(PLAIN)
+    axes.set_xscale("log")
+    axes.set_xticks(at, [_short(value) for value in at])
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_title(series.title)
     axes.set_xlabel(series.axis)
     axes.set_ylabel("peak memory, MiB" if memory else "seconds")
+    axes.yaxis.set_tick_params(labelleft=True)
     axes.grid(visible=True)
-    axes.legend(frameon=False)
 
 
 def _short(value: float) -> str:

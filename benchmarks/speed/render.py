@@ -44,7 +44,7 @@ def parts(size: Size, results: Results) -> dict[str, str]:
     captured = _captured(size)
     made = {
         "machine": tables.machine(results),
-        "goals": as_table(goals(results, captured)),
+        "goals": as_table(goals(results)),
         "one-file": tables.contest([*one_file, *peers(size)], results, first),
         "ten-files": tables.contest([ten, *floors_of_ten(size)], results, ten),
         "baseline": tables.contest([engine["baseline"]], results, first),

@@ -43,6 +43,8 @@ class Session:
 
     def __init__(self, size: Size, only: frozenset[str]) -> None:
         self._size = size
+        # A part of the contenders is no run of the benchmark: its figures are kept apart.
+        self._place = size.folder / ("some.json" if only else "results.json")
         self._contenders = [c for c in contenders(size) if not only or c.key in only]
         self._broken: dict[str, str] = {}
         self._results = Results(description())
@@ -93,7 +95,7 @@ class Session:
                 yield contender, figures
 
     def _keep(self) -> None:
-        self._results.write(self._size.folder / "results.json")
+        self._results.write(self._place)
 
 
 def _prepare(preparation: Preparation) -> None:

@@ -98,11 +98,11 @@ def growth(series: Series, results: Results) -> str:
 
 def accuracy(errors: dict[str, Error]) -> str:
     """The largest errors, a contender a line."""
-    heads = ["", "PSI", "JS", "K-S", "Wasserstein", "decisions turned"]
+    heads = ["", "K-S", "Wasserstein, std", "of what drifted, relative", "decisions turned"]
     rows = []
     for key, error in errors.items():
         turned = "-" if error.turned is None else f"{error.turned} of {error.decided}"
-        values = [error.psi, error.js, error.ks, error.wasserstein]
+        values = [error.ks, error.wasserstein, error.wasserstein_of_drifted]
         rows.append([CONTENDERS[key], *[_error(value) for value in values], turned])
     return table(heads, rows)
 

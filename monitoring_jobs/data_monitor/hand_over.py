@@ -51,7 +51,7 @@ def watch_or_hand_over(run: MonitorRun, store: ObjectStore) -> Handover:
     if engine is Engine.JOB:
         watch_data(run)
         return Handover(engine)
-    baselines = planned_baselines(log, windows, run.baselines)
+    baselines = planned_baselines(log, [item.window for item in windows], run.baselines)
     plan = new_plan(log, windows, baselines, shares(engine, run.model.monitoring, rows))
     PlanFolder.write(store, run.model.name, plan, dict(baselines.documents))
     return Handover(engine, plan.identifier, plan.shares)

@@ -11,6 +11,7 @@ from tidewatch.aws.live_files import live_files
 from tidewatch.aws.rows import stream, within
 from tidewatch.aws.tables import log_features
 from tidewatch.core.errors import BaselineError, Fault
+from tidewatch.core.window import Window
 from tidewatch.monitoring.shards.plan import Plan, PlannedWindow
 from tidewatch.monitoring.shards.planned_baselines import PlannedBaselines
 from tidewatch.monitoring.watch import Due
@@ -31,7 +32,7 @@ def planned_windows(log: DeltaTable, due: Sequence[Due]) -> tuple[PlannedWindow,
 
 
 def planned_baselines(
-    log: DeltaTable, windows: Sequence[PlannedWindow], baselines: Baselines
+    log: DeltaTable, windows: Sequence[Window], baselines: Baselines
 ) -> PlannedBaselines:
     """The baseline of every version in the windows: resolved once, and the same for everybody."""
     documents: dict[str, bytes] = {}
@@ -48,17 +49,9 @@ def new_plan(
     log: DeltaTable, windows: tuple[PlannedWindow, ...], baselines: PlannedBaselines, shares: int
 ) -> Plan:
     """The plan to profile `windows` in `shares` shares."""
-    features = set(log_features(log))
-    kinds = {field.name: str(field.type.type) for field in log.schema().fields}  # type: ignore[union-attr]
     return Plan(
         table=log.table_uri.rstrip("/"),
-        columns={
-            "version": "string",
-            "variant": "string",
-            "event_time": "timestamp",
-            "score": "double",
-        }
-        | {name: kind for name, kind in kinds.items() if name in features},
+        columns=log_columns(log),
         windows=windows,
         shares=shares,
         baselines=baselines.digests(),
@@ -66,10 +59,18 @@ def new_plan(
     )
 
 
-def _versions(log: DeltaTable, windows: Sequence[PlannedWindow]) -> set[str]:
+def log_columns(log: DeltaTable) -> dict[str, str]:
+    """The columns of the prediction log that are profiled, and their types."""
+    features = set(log_features(log))
+    kinds = {field.name: str(field.type.type) for field in log.schema().fields}
+    own = {"version": "string", "variant": "string", "event_time": "timestamp", "score": "double"}
+    return own | {name: kind for name, kind in kinds.items() if name in features}
+
+
+def _versions(log: DeltaTable, windows: Sequence[Window]) -> set[str]:
     return {
         version
-        for item in windows
-        for batch in stream(log, ["version"], within(item.window))
+        for window in windows
+        for batch in stream(log, ["version"], within(window))
         for version in batch["version"].unique().to_pylist()
     }

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from monitoring_jobs.data_monitor.hand_over import judge_plan, watch_or_hand_over
 from monitoring_jobs.data_monitor.watch_data import watch_data
 from tidewatch.aws.objects import Bucket
-from tidewatch.core.engine import Engine
 from tidewatch.monitoring.entry_point import leave_message
 from tidewatch.monitoring.monitor_run import MonitorRun
 from tidewatch.monitoring.settings import JudgeSettings, read_settings
@@ -25,7 +24,7 @@ def run_data_monitor(environment: Mapping[str, str]) -> None:
     """One run, as `environment` describes it."""
     settings = read_settings(DataMonitorSettings, environment)
     run = MonitorRun.in_environment(environment)
-    if run.model.monitoring.engine == Engine.JOB:
+    if run.model.monitoring.engine == "job":
         watch_data(run)
         return
     store = Bucket(settings.history_bucket, settings.account_id)

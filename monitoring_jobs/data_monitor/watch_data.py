@@ -5,12 +5,9 @@ from __future__ import annotations
 from deltalake import DeltaTable
 
 from monitoring_jobs.data_monitor.judge_data import UNIT, DataJudge
-from tidewatch.aws.rows import stream, within
-from tidewatch.aws.tables import log_features
-from tidewatch.core.window import Window
+from monitoring_jobs.data_monitor.read_window import window_reader
 from tidewatch.monitoring.monitor_run import MonitorRun
 from tidewatch.monitoring.watch import Due
-from tidewatch.monitoring.window_profiles import WindowProfiles, profile_window
 
 # A closed window's data is judged once, whatever arrives later: evidence never changes. A window
 # judged on demand before it has closed is due once more.
@@ -20,12 +17,8 @@ _CLOSED, _OPEN = 1, 0
 def watch_data(run: MonitorRun) -> None:
     """Judges and announces the windows that are due, or the one that was asked for."""
     log = run.prediction_log()
-
-    def profiled(window: Window) -> WindowProfiles:
-        columns = ["version", "variant", "score", *log_features(log)]
-        return profile_window(stream(log, columns, within(window)), run.baselines.of)
-
-    run.watch(UNIT).run(DataJudge(run.model, profiled, run.serving), due_windows(run, log))
+    judge = DataJudge(run.model, window_reader(log, run.baselines), run.serving)
+    run.watch(UNIT).run(judge, due_windows(run, log))
 
 
 def due_windows(run: MonitorRun, log: DeltaTable) -> list[Due]:

@@ -22,8 +22,5 @@ def estimate_error(
     estimator = read_estimator(baseline.estimator)
     expected = estimator.estimate(scores).values()[estimator.headline]
     realised = estimator.realised(labels, scores)[estimator.headline]
-    known = expected is not None and realised is not None
-    return {
-        f"estimated_{estimator.headline}": expected,
-        "estimate_error": realised - expected if known else None,
-    }
+    error = None if expected is None or realised is None else realised - expected
+    return {f"estimated_{estimator.headline}": expected, "estimate_error": error}

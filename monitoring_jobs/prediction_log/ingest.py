@@ -10,10 +10,11 @@ from deltalake import DeltaTable
 from pydantic import Field
 
 from monitoring_jobs.prediction_log.captures import Captures, unsettled
+from monitoring_jobs.prediction_log.clock import Clock
 from monitoring_jobs.prediction_log.labels import Labels
 from monitoring_jobs.prediction_log.settle import UNIT, Settlement
 from monitoring_jobs.prediction_log.tally import Tally
-from tidewatch.aws.objects import Bucket, ObjectStore, StoredObject
+from tidewatch.aws.objects import Bucket, StoredObject, StreamingStore
 from tidewatch.aws.tables import LABELS, QUARANTINE, ensure_table, prediction_log_schema
 from tidewatch.aws.variants import Endpoint, Versions
 from tidewatch.core.config import ModelConfig, read_model_document
@@ -31,8 +32,21 @@ class IngestSettings(JobSettings):
     capture_bucket: str = Field(min_length=1)
     label_grace_seconds: int = Field(default=3600, ge=0)
     """How long a label may wait for its prediction."""
+    event_ahead_seconds: int = Field(default=366 * 86400, ge=0)
+    """How far an event may lie ahead of its inference; farther is clock_skew."""
+    event_behind_seconds: int | None = Field(default=None, ge=0)
+    """How far an event may lie behind its inference; None: as far as 1970."""
     publish_lease_seconds: int = Field(default=120, ge=0)
     """See `JudgeSettings`."""
+
+    @property
+    def clock(self) -> Clock:
+        """The event times that are taken."""
+        behind = self.event_behind_seconds
+        return Clock(
+            ahead=timedelta(seconds=self.event_ahead_seconds),
+            behind=None if behind is None else timedelta(seconds=behind),
+        )
 
 
 @dataclass(frozen=True)
@@ -42,10 +56,11 @@ class IngestRun:
     model: ModelConfig
     root: str
     endpoint: str
-    store: ObjectStore
+    store: StreamingStore
     versions: Versions
     publisher: Publisher
     grace: timedelta
+    clock: Clock
     lease_seconds: int
     now: Callable[[], datetime]
 
@@ -61,6 +76,7 @@ class IngestRun:
             versions=Endpoint(settings.endpoint_name),
             publisher=Publisher.of(settings.remote_write_url),
             grace=timedelta(seconds=settings.label_grace_seconds),
+            clock=settings.clock,
             lease_seconds=settings.publish_lease_seconds,
             now=lambda: datetime.now(UTC),
         )
@@ -93,7 +109,7 @@ def ingest(run: IngestRun) -> None:
 
 def _ingest_captures(run: IngestRun, now: datetime) -> Tally:
     prefix = f"capture/{run.endpoint}/"
-    intake = Captures(run.model, prefix, run.versions.serving)
+    intake = Captures(run.model, prefix, run.versions.serving, run.clock)
     settlement = Settlement(run.model.name, run.log_uri, run.quarantine_uri, intake, now)
     settled, unfinished = settlement.settled(prefix), settlement.unfinished(prefix)
     settlement.run(run.store, unsettled(run.store, prefix, settled, unfinished))

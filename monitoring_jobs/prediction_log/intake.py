@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from monitoring_jobs.prediction_log.source_objects import Open
 from tidewatch.aws.objects import StoredObject
 from tidewatch.monitoring.judged_window import Subject
 
+R = TypeVar("R")
 V = TypeVar("V")
 
 UNKNOWN = "unknown"
@@ -50,35 +54,48 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class ParsedObject(Generic[V]):
-    """All that one source object holds."""
+class Part(Generic[R]):
+    """Some of what a source object holds: good `rows`, and what was refused.
+
+    `size` is how many bytes it was read from.
+    """
+
+    source: str
+    rows: R
+    refused: Sequence[Refused]
+    size: int
+
+
+@dataclass(frozen=True)
+class Portion(Generic[R]):
+    """Parts of one object, in its order, that are settled together; the last of them or not."""
 
     stored: StoredObject
-    records: Sequence[Record[V]]
-    refused: Sequence[Refused]
+    parts: Sequence[Part[R]]
+    is_last: bool
 
 
 @dataclass(frozen=True)
 class Sorted:
-    """What is to be done with records that are not in the table yet.
+    """What is to be done with rows that are not in the table yet.
 
-    `rows` are the accepted records as the table holds them, `subjects` whom each speaks of.
-    `waiting` are the sources of records that cannot be decided yet.
+    `rows` are the accepted rows as the table holds them, `subjects` whom they speak of, counted.
+    `waiting` are the sources of rows that cannot be decided yet.
     """
 
     rows: pa.Table
-    subjects: Sequence[Subject]
+    subjects: Counter[Subject]
     refused: Sequence[Refused]
     waiting: frozenset[str]
 
 
-class Intake(Protocol[V]):
+class Intake(Protocol[R]):
     """The part of the ingestion that differs between captures and labels."""
 
-    def parse(self, stored: StoredObject, body: bytes) -> ParsedObject[V]:
-        """Reads an object. Never raises, whatever the bytes."""
+    def parse(self, stored: StoredObject, start: Open) -> Iterator[Part[R]]:
+        """Reads an object, part by part. Never raises, whatever the bytes."""
 
     def sort(
-        self, table: DeltaTable, records: Sequence[Record[V]], objects: Sequence[ParsedObject[V]]
+        self, table: DeltaTable, portions: Sequence[Portion[R]], there: AbstractSet[Place]
     ) -> Sorted:
-        """Decides on `records`, which `table` does not hold; they are from `objects`."""
+        """Decides on the rows of `portions`, but for those that stand at places `there`."""

@@ -27,12 +27,19 @@ def places(table: DeltaTable, sources: Collection[str]) -> set[Place]:
     return found
 
 
-def known_ids(table: DeltaTable, ids: Collection[str], first: date, last: date) -> set[str]:
-    """Those of `ids` that have a row with an event time from `first` to `last`."""
-    found: set[str] = set()
-    for batch in _matching(table, ids, ["inference_id"], first, last):
-        found.update(batch["inference_id"].to_pylist())
-    return found
+def known_rows(
+    table: DeltaTable, ids: pa.StringArray, columns: list[str], days: tuple[date, date]
+) -> pa.Table:
+    """`columns` of the rows with one of `ids` and an event time from the first to the last day."""
+    found = list(_matching(table, ids, columns, *days))
+    names = pa.schema(table.schema().to_arrow())
+    schema = pa.schema([(name, _plain(names.field(name).type)) for name in columns])
+    return pa.Table.from_batches([batch.select(columns).cast(schema) for batch in found], schema)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    is_text = pa.types.is_string_view(kind) or pa.types.is_large_string(kind)
+    return pa.string() if is_text else kind
 
 
 def event_times(log: DeltaTable, ids: Collection[str]) -> dict[str, datetime]:
@@ -44,7 +51,8 @@ def event_times(log: DeltaTable, ids: Collection[str]) -> dict[str, datetime]:
     for first, last in _spans(_days(log)):
         if not missing:
             break
-        for batch in _matching(log, missing, ["inference_id", "event_time"], first, last):
+        wanted = pa.array(list(missing), pa.string())
+        for batch in _matching(log, wanted, ["inference_id", "event_time"], first, last):
             rows = zip(
                 batch["inference_id"].to_pylist(), batch["event_time"].to_pylist(), strict=True
             )
@@ -55,13 +63,12 @@ def event_times(log: DeltaTable, ids: Collection[str]) -> dict[str, datetime]:
 
 
 def _matching(
-    table: DeltaTable, ids: Collection[str], columns: list[str], first: date, last: date
+    table: DeltaTable, ids: pa.StringArray, columns: list[str], first: date, last: date
 ) -> Iterator[pa.RecordBatch]:
-    wanted = pa.array(list(ids), pa.string())
-    if not len(wanted):
+    if not len(ids):
         return
     for batch in stream(table, columns, f"day >= {day(first)} AND day <= {day(last)}"):
-        yield batch.filter(pc.is_in(batch["inference_id"], value_set=wanted))
+        yield batch.filter(pc.is_in(batch["inference_id"], value_set=ids))
 
 
 def _days(table: DeltaTable) -> list[date]:

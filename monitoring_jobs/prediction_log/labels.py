@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import pyarrow as pa
 from deltalake import DeltaTable
 
-from monitoring_jobs.prediction_log.intake import ParsedObject, Record, Refused, Sorted
-from monitoring_jobs.prediction_log.known_rows import event_times, known_ids
-from monitoring_jobs.prediction_log.source_objects import UnreadableObjectError, numbered_lines
+from monitoring_jobs.prediction_log.intake import Part, Place, Portion, Record, Refused, Sorted
+from monitoring_jobs.prediction_log.known_rows import event_times, known_rows
+from monitoring_jobs.prediction_log.source_objects import Open
+from monitoring_jobs.prediction_log.unpacked import UnreadableObjectError, unpacked
 from tidewatch.aws.objects import StoredObject
 from tidewatch.aws.tables import LABELS
-from tidewatch.core.capture import CaptureSpec, Label, Rejection, parse_label_line
+from tidewatch.core.capture import CaptureSpec, Label, Rejection, blocks_of, parse_label_line
 from tidewatch.core.config import ModelConfig
 from tidewatch.monitoring.judged_window import Subject
 
 # Labels are counted apart, whatever version made the prediction: one without a prediction has none.
 SUBJECT = Subject(version="all", variant="labels")
+
+Labelled: TypeAlias = Sequence[Record[Label]]
 
 
 @dataclass(frozen=True)
@@ -37,46 +43,35 @@ class Labels:
     grace: timedelta
     now: datetime
 
-    def parse(self, stored: StoredObject, body: bytes) -> ParsedObject[Label]:
+    def parse(self, stored: StoredObject, start: Open) -> Iterator[Part[Labelled]]:
         """See `Intake`."""
-        try:
-            lines = numbered_lines(body)
-        except UnreadableObjectError as error:
-            refusal = Refused(stored.key, 0, "unreadable_object", str(error), body, SUBJECT)
-            return ParsedObject(stored, (), (refusal,))
         read = CaptureSpec.of(self.model).read_label
-        records: list[Record[Label]] = []
-        refused: list[Refused] = []
-        for number, line in lines:
-            label = parse_label_line(line, read)
-            if isinstance(label, Rejection):
-                refused.append(
-                    Refused(stored.key, number, label.reason.value, label.detail, line, SUBJECT)
-                )
-            else:
-                records.append(Record(stored.key, number, label.inference_id, line, label))
-        return ParsedObject(stored, records, refused)
+        first = 1
+        try:
+            for block in blocks_of(unpacked(start)):
+                yield _part(stored.key, block, first, read)
+                first += block.count(b"\n")
+        except UnreadableObjectError as error:
+            refusal = Refused(stored.key, 0, "unreadable_object", str(error), b"", SUBJECT)
+            yield Part(stored.key, (), (refusal,), 0)
 
     def sort(
-        self,
-        table: DeltaTable,
-        records: Sequence[Record[Label]],
-        objects: Sequence[ParsedObject[Label]],
+        self, table: DeltaTable, portions: Sequence[Portion[Labelled]], there: AbstractSet[Place]
     ) -> Sorted:
         """See `Intake`."""
+        records = [r for p in portions for part in p.parts for r in part.rows]
+        records = [record for record in records if record.place not in there]
         times = event_times(self.log, {record.id for record in records})
         labelled = _labelled(table, times)
-        delivered = {item.stored.key: item.stored.modified for item in objects}
+        delivered = {item.stored.key: item.stored.modified for item in portions}
         accepted: list[Record[Label]] = []
         refused: list[Refused] = []
         waiting: set[str] = set()
         for record in records:
             if record.id in labelled:
-                refused.append(
-                    _refused(record, "duplicate_label", "it has a label; kept the first")
-                )
+                refused.append(_second(record, labelled[record.id]))
             elif record.id in times:
-                labelled.add(record.id)
+                labelled[record.id] = record.value.label
                 accepted.append(record)
             elif self.now - delivered[record.source] < self.grace:
                 waiting.add(record.source)
@@ -84,7 +79,8 @@ class Labels:
                 found = f"no prediction {record.id!r} {self.grace} after the label"
                 refused.append(_refused(record, "label_without_prediction", found))
         rows = self._table(accepted, times)
-        return Sorted(rows, [SUBJECT] * len(accepted), refused, frozenset(waiting))
+        subjects = Counter({SUBJECT: len(accepted)} if accepted else {})
+        return Sorted(rows, subjects, refused, frozenset(waiting))
 
     def _table(self, accepted: Sequence[Record[Label]], times: Mapping[str, datetime]) -> pa.Table:
         rows = [
@@ -103,12 +99,35 @@ class Labels:
         return pa.Table.from_pylist(rows, schema=LABELS)
 
 
-def _labelled(table: DeltaTable, times: Mapping[str, datetime]) -> set[str]:
-    """Which of the predictions have a label; a label's day is its prediction's."""
+def _part(source: str, block: bytes, first: int, read: Callable[[object], float]) -> Part[Labelled]:
+    """The labels in lines of a file, of which `first` is the first one's number."""
+    records: list[Record[Label]] = []
+    refused: list[Refused] = []
+    for number, line in enumerate(block.split(b"\n"), start=first):
+        if not line.strip():
+            continue
+        label = parse_label_line(line, read)
+        if isinstance(label, Rejection):
+            refused.append(Refused(source, number, label.reason.value, label.detail, line, SUBJECT))
+        else:
+            records.append(Record(source, number, label.inference_id, line, label))
+    return Part(source, records, refused, len(block))
+
+
+def _labelled(table: DeltaTable, times: Mapping[str, datetime]) -> dict[str, float]:
+    """The labels that the predictions have; a label's day is its prediction's."""
     if not times:
-        return set()
-    first, last = min(times.values()), max(times.values())
-    return known_ids(table, times.keys(), first.date(), last.date())
+        return {}
+    days = min(times.values()).date(), max(times.values()).date()
+    ids = pa.array(list(times), pa.string())
+    known = known_rows(table, ids, ["inference_id", "label"], days)
+    return dict(zip(*(known[name].to_pylist() for name in known.column_names), strict=True))
+
+
+def _second(record: Record[Label], first: float) -> Refused:
+    """A label of a prediction that has one: delivered twice, or a correction."""
+    what = "the same" if record.value.label == first else f"another, {first}"
+    return _refused(record, "duplicate_label", f"it has a label, {what}; kept the first")
 
 
 def _refused(record: Record[Label], reason: str, detail: str) -> Refused:

@@ -1,23 +1,24 @@
-"""Source objects: in which order, how many at a time, and how they become lines."""
+"""Source objects: in which order, how many at a time, and how they are opened."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
 
-from tidewatch.aws.objects import StoredObject
+from tidewatch.aws.objects import StoredObject, StreamingStore, read_all
+
+Open: TypeAlias = Callable[[], Iterator[bytes]]
+"""Starts to read an object, from its first byte; it may be called again."""
 
 _BATCH_BYTES = 32 * 1024 * 1024
-_MAX_UNPACKED = 512 * 1024 * 1024
-_GZIP = b"\x1f\x8b"
-
-
-class UnreadableObjectError(Exception):
-    """An object whose lines cannot be told apart at all."""
 
 
 def batches(objects: Iterable[StoredObject]) -> Iterator[list[StoredObject]]:
-    """`objects` in their order, in lists that fit into memory; never an empty list."""
+    """`objects` in their order, in lists that fit into memory, but for single large objects.
+
+    No list is empty.
+    """
     batch: list[StoredObject] = []
     size = 0
     for item in objects:
@@ -30,21 +31,14 @@ def batches(objects: Iterable[StoredObject]) -> Iterator[list[StoredObject]]:
         yield batch
 
 
-def numbered_lines(body: bytes) -> list[tuple[int, bytes]]:
-    """The lines that are not blank, numbered from 1. Raises UnreadableObjectError."""
-    text = _unpacked(body) if body.startswith(_GZIP) else body
-    lines = enumerate(text.split(b"\n"), start=1)
-    return [(number, line) for number, line in lines if line.strip()]
+def opened(store: StreamingStore, batch: Sequence[StoredObject]) -> list[tuple[StoredObject, Open]]:
+    """The objects of a batch: fetched side by side, or one that is large piece by piece."""
+    if len(batch) == 1 and batch[0].size > _BATCH_BYTES:
+        return [(batch[0], partial(store.chunks, batch[0].key))]
+    bodies = read_all(store, batch)
+    return [(item, partial(_whole, body)) for item, body in zip(batch, bodies, strict=True)]
 
 
-def _unpacked(body: bytes) -> bytes:
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        text = unpacker.decompress(body, _MAX_UNPACKED)
-    except zlib.error as error:
-        raise UnreadableObjectError(f"broken gzip: {error}") from error
-    if unpacker.unconsumed_tail:
-        raise UnreadableObjectError(f"gzip that unpacks to more than {_MAX_UNPACKED} bytes")
-    if not unpacker.eof:
-        raise UnreadableObjectError("truncated gzip")
-    return text
+def _whole(body: bytes) -> Iterator[bytes]:
+    if body:
+        yield body

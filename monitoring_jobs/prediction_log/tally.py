@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from monitoring_jobs.prediction_log.intake import Refused
@@ -19,7 +19,7 @@ class Tally:
     good: Counter[Subject] = field(default_factory=Counter)
     quarantined: dict[Subject, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def accept(self, subjects: Iterable[Subject]) -> None:
+    def accept(self, subjects: Mapping[Subject, int]) -> None:
         """Counts rows that were committed."""
         self.good.update(subjects)
 

@@ -1,4 +1,4 @@
-"""Processing job: profiles its instance's shares of a plan, and leaves a partial profile of each."""
+"""Processing job: leaves a partial profile of each share of a plan that its instance was given."""
 
 from __future__ import annotations
 

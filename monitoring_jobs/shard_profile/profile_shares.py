@@ -74,4 +74,6 @@ def profile_share(folder: PlanFolder, number: int, processes: int | None = None)
     work = Work(plan.table, plan.columns, items, folder.baselines)
     parts = profile_items(work, processes)
     folder.save(Partial(plan.identifier, number, items, parts))
-    logger.info("share %d: %d rows of %d files", number, sum(i.file.rows for i in items), len(items))
+    logger.info(
+        "share %d: %d rows of %d files", number, sum(i.file.rows for i in items), len(items)
+    )

@@ -1,9 +1,12 @@
-"""The registries of the three container images, and the tags that jobs run."""
+"""The registries of the container images, and the tags that jobs run."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 _TAGS_KEPT = 20
@@ -19,6 +22,22 @@ class ContainerImages(Construct):
         self.training = self._repository("training")
         self.serving = self._repository("serving")
         self.monitoring = self._repository("monitoring")
+
+    @cached_property
+    def spark(self) -> ecr.Repository:
+        """The image of the Spark jobs, made for the first who asks: most stages have none."""
+        repository = self._repository("spark")
+        # EMR Serverless pulls as itself, not under the job's role.
+        stack = cdk.Stack.of(self)
+        applications = f"arn:{stack.partition}:emr-serverless:{stack.region}:{stack.account}"
+        repository.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("emr-serverless.amazonaws.com")],
+                actions=["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"],
+                conditions={"StringLike": {"aws:SourceArn": f"{applications}:/applications/*"}},
+            )
+        )
+        return repository
 
     def _repository(self, image: str) -> ecr.Repository:
         # The repository is named because the image is pushed by name, before anything runs.

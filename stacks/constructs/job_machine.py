@@ -15,6 +15,7 @@ _RULES = {
     "processing-job": "StepFunctionsGetEventsForSageMakerProcessingJobsRule",
     "hyper-parameter-tuning-job": "StepFunctionsGetEventsForSageMakerTuningJobsRule",
 }
+_SPARK_RULE = "StepFunctionsGetEventsForEMRServerlessJobRule"
 _ACTIONS = {
     "processing-job": "ProcessingJob",
     "hyper-parameter-tuning-job": "HyperParameterTuningJob",
@@ -77,12 +78,29 @@ class JobMachine(sfn.StateMachine):
         )
         self.may_pass(roles)
 
-    def may_pass(self, roles: Sequence[iam.IRole]) -> None:
-        """Hand `roles` to SageMaker, and to nobody else."""
+    def may_run_spark(self, application_arn: str, role: iam.IRole) -> None:
+        """Start, watch and stop job runs of one EMR Serverless application, under `role`."""
+        stack = cdk.Stack.of(self)
+        rule = stack.format_arn(service="events", resource="rule", resource_name=_SPARK_RULE)
+        for actions, resource in (
+            (["emr-serverless:StartJobRun"], application_arn),
+            (
+                ["emr-serverless:GetJobRun", "emr-serverless:CancelJobRun"],
+                f"{application_arn}/jobruns/*",
+            ),
+            (["events:PutTargets", "events:PutRule", "events:DescribeRule"], rule),
+        ):
+            self.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+        self.may_pass([role], "emr-serverless.amazonaws.com")
+
+    def may_pass(
+        self, roles: Sequence[iam.IRole], service: str = "sagemaker.amazonaws.com"
+    ) -> None:
+        """Hand `roles` to SageMaker, or to `service`, and to nobody else."""
         self.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["iam:PassRole"],
                 resources=[role.role_arn for role in roles],
-                conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+                conditions={"StringEquals": {"iam:PassedToService": service}},
             )
         )

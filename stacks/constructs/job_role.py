@@ -10,21 +10,50 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 
-class JobRole(iam.Role):
+class DataRole(iam.Role):
+    """A role that one service assumes in this account only: use the stage's key, and data."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, service: str, key: kms.IKey) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            assumed_by=iam.ServicePrincipal(
+                service, conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
+            ),
+        )
+        self._allow(["kms:Decrypt", "kms:GenerateDataKey"], key.key_arn)
+
+    def may_read(self, bucket: s3.IBucket, prefix: str) -> None:
+        """Read and list the objects under `prefix`."""
+        self._allow(["s3:GetObject"], bucket.arn_for_objects(f"{prefix}*"))
+        self._may_list(bucket, prefix)
+
+    def may_write(self, bucket: s3.IBucket, prefix: str) -> None:
+        """Write objects under `prefix`."""
+        self._allow(
+            ["s3:PutObject", "s3:AbortMultipartUpload"], bucket.arn_for_objects(f"{prefix}*")
+        )
+
+    def _may_list(self, bucket: s3.IBucket, prefix: str) -> None:
+        self.add_to_policy(
+            iam.PolicyStatement(
+                actions=["s3:ListBucket"],
+                resources=[bucket.bucket_arn],
+                conditions={"StringLike": {"s3:prefix": [f"{prefix}*"]}},
+            )
+        )
+
+    def _allow(self, actions: list[str], resource: str) -> None:
+        self.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+
+
+class JobRole(DataRole):
     """A role that SageMaker assumes in this account only: pull one image, write its own logs."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, image: ecr.IRepository, key: kms.IKey
     ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            assumed_by=iam.ServicePrincipal(
-                "sagemaker.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-            ),
-        )
-        self._allow(["kms:Decrypt", "kms:GenerateDataKey"], key.key_arn)
+        super().__init__(scope, construct_id, service="sagemaker.amazonaws.com", key=key)
         self._allow(
             [
                 "ecr:BatchCheckLayerAvailability",
@@ -43,17 +72,6 @@ class JobRole(iam.Role):
                 "logs:PutLogEvents",
             ],
             _arn(self, "logs", "log-group:/aws/sagemaker/*"),
-        )
-
-    def may_read(self, bucket: s3.IBucket, prefix: str) -> None:
-        """Read and list the objects under `prefix`."""
-        self._allow(["s3:GetObject"], bucket.arn_for_objects(f"{prefix}*"))
-        self._may_list(bucket, prefix)
-
-    def may_write(self, bucket: s3.IBucket, prefix: str) -> None:
-        """Write objects under `prefix`."""
-        self._allow(
-            ["s3:PutObject", "s3:AbortMultipartUpload"], bucket.arn_for_objects(f"{prefix}*")
         )
 
     def may_keep_tables(self, bucket: s3.IBucket, prefix: str) -> None:
@@ -104,18 +122,6 @@ class JobRole(iam.Role):
     def may(self, actions: list[str], resource: str) -> None:
         """Do `actions` on a SageMaker resource of this account, such as `model-package/m/*`."""
         self._allow(actions, _arn(self, "sagemaker", resource))
-
-    def _may_list(self, bucket: s3.IBucket, prefix: str) -> None:
-        self.add_to_policy(
-            iam.PolicyStatement(
-                actions=["s3:ListBucket"],
-                resources=[bucket.bucket_arn],
-                conditions={"StringLike": {"s3:prefix": [f"{prefix}*"]}},
-            )
-        )
-
-    def _allow(self, actions: list[str], resource: str) -> None:
-        self.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
 
 
 def _arn(scope: Construct, service: str, resource: str) -> str:

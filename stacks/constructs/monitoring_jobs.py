@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from constructs import Construct
 
 from stacks.constructs.job_role import JobRole
@@ -14,7 +16,7 @@ _NAMESPACE = "Tidewatch"
 
 
 class MonitoringJob(Construct):
-    """One monitoring job: its role with what every monitor needs, and its state."""
+    """One monitoring job: its role with what every monitor needs, and the state that runs it."""
 
     def __init__(
         self,
@@ -32,30 +34,31 @@ class MonitoringJob(Construct):
         self.role.may_keep_tables(platform.history, "")
         self.role.may_resolve_variants(endpoint, model.name)
         self.role.may_remote_write(platform.workspace.attr_arn)
-        self.step = ProcessingStep(
-            self,
-            f"Run {unit}",
-            job=ProcessingJob(
-                unit=unit,
-                model=model.name,
-                image_uri=platform.monitoring_image,
-                program=f"monitoring_jobs/{unit}/main.py",
-                role=self.role,
-                instance_type=model.monitoring.instance_type,
-                max_runtime=model.monitoring.max_runtime,
-                inputs={"model": document.uri},
-                environment={
-                    "ENDPOINT_NAME": endpoint,
-                    "MODEL_PACKAGE_GROUP": model.name,
-                    "CAPTURE_BUCKET": platform.capture.bucket_name,
-                    "HISTORY_BUCKET": platform.history.bucket_name,
-                    "ARTIFACTS_BUCKET": platform.artifacts.bucket_name,
-                    "REPORTS_BUCKET": platform.reports.bucket_name,
-                    "REMOTE_WRITE_URL": platform.remote_write_url,
-                    "WINDOW": "$.window",
-                },
-            ),
+        self.job = ProcessingJob(
+            unit=unit,
+            model=model.name,
+            image_uri=platform.monitoring_image,
+            program=f"monitoring_jobs/{unit}/main.py",
+            role=self.role,
+            instance_type=model.monitoring.instance_type,
+            max_runtime=model.monitoring.max_runtime,
+            inputs={"model": document.uri},
+            environment={
+                "ENDPOINT_NAME": endpoint,
+                "MODEL_PACKAGE_GROUP": model.name,
+                "CAPTURE_BUCKET": platform.capture.bucket_name,
+                "HISTORY_BUCKET": platform.history.bucket_name,
+                "ARTIFACTS_BUCKET": platform.artifacts.bucket_name,
+                "REPORTS_BUCKET": platform.reports.bucket_name,
+                "REMOTE_WRITE_URL": platform.remote_write_url,
+                "WINDOW": "$.window",
+            },
         )
+
+    @cached_property
+    def step(self) -> ProcessingStep:
+        """The state that runs the job."""
+        return ProcessingStep(self, f"Run {self.job.unit}", job=self.job)
 
     def may_announce_verdicts(self) -> None:
         """Tell CloudWatch and EventBridge what was judged."""
@@ -109,6 +112,8 @@ class ModelMonitor(MonitoringJob):
     ) -> None:
         super().__init__(scope, "model_monitor", platform=platform, model=model, document=document)
         self.may_announce_verdicts()
+        # Its early word, before labels are there, is a unit of its own.
+        self.role.may_put_events("tidewatch.performance_estimate")
         self.role.may_read(platform.artifacts, f"{model.name}/runs/")
 
 

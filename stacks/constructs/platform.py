@@ -50,6 +50,11 @@ class Platform:
         return self.images.monitoring.repository_uri_for_tag(self.image_tag)
 
     @property
+    def spark_image(self) -> str:
+        """URI of the image of the Spark jobs."""
+        return self.images.spark.repository_uri_for_tag(self.image_tag)
+
+    @property
     def remote_write_url(self) -> str:
         """Where series are written to."""
         return f"{self.workspace.attr_prometheus_endpoint}api/v1/remote_write"

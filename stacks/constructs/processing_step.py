@@ -22,7 +22,8 @@ class ProcessingJob:
     """One job: its program, its data, and how long it may take.
 
     `inputs` and `outputs` map a folder below the job's input or output folder to an S3 URI;
-    URIs and environment values may be paths or intrinsics of the States Language.
+    URIs and environment values may be paths or intrinsics of the States Language, and so may
+    `instances`. Of the inputs in `sharded`, each instance gets its share of the objects.
     """
 
     unit: str
@@ -35,6 +36,10 @@ class ProcessingJob:
     inputs: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    instances: int | str = 1
+    sharded: frozenset[str] = frozenset()
+    answers: bool = False
+    """The job's ExitMessage is JSON that later states read, as `$.<unit>.answer`."""
 
 
 class ProcessingStep(sfn.CustomState):
@@ -48,7 +53,7 @@ class ProcessingStep(sfn.CustomState):
                 "Type": "Task",
                 "Resource": "arn:aws:states:::sagemaker:createProcessingJob.sync",
                 "Parameters": _request(job),
-                "ResultSelector": {"job.$": "$.ProcessingJobName"},
+                "ResultSelector": {"job.$": "$.ProcessingJobName"} | _answer(job),
                 "ResultPath": f"$.{job.unit}",
                 "TimeoutSeconds": int(job.max_runtime.total_seconds()) + 900,
                 "Retry": [
@@ -63,6 +68,10 @@ class ProcessingStep(sfn.CustomState):
         )
 
 
+def _answer(job: ProcessingJob) -> dict[str, str]:
+    return {"answer.$": "States.StringToJson($.ExitMessage)"} if job.answers else {}
+
+
 def _request(job: ProcessingJob) -> asl.Json:
     return {
         **asl.field(
@@ -73,13 +82,13 @@ def _request(job: ProcessingJob) -> asl.Json:
             "ImageUri": job.image_uri,
             "ContainerEntrypoint": ["python", f"/opt/program/{job.program}"],
         },
-        "ProcessingInputs": [_input(name, uri) for name, uri in job.inputs.items()],
+        "ProcessingInputs": [_input(job, name, uri) for name, uri in job.inputs.items()],
         "ProcessingOutputConfig": {
             "Outputs": [_output(name, uri) for name, uri in job.outputs.items()]
         },
         "ProcessingResources": {
             "ClusterConfig": {
-                "InstanceCount": 1,
+                **asl.field("InstanceCount", job.instances),
                 "InstanceType": job.instance_type,
                 "VolumeSizeInGB": _VOLUME_GB,
             }
@@ -89,7 +98,8 @@ def _request(job: ProcessingJob) -> asl.Json:
     }
 
 
-def _input(name: str, uri: str) -> asl.Json:
+def _input(job: ProcessingJob, name: str, uri: str) -> asl.Json:
+    shared = {"S3DataDistributionType": "ShardedByS3Key"} if name in job.sharded else {}
     return {
         "InputName": name.replace("/", "-"),
         "S3Input": {
@@ -97,6 +107,7 @@ def _input(name: str, uri: str) -> asl.Json:
             "LocalPath": f"{_INPUT}/{name}",
             "S3DataType": "S3Prefix",
             "S3InputMode": "File",
+            **shared,
         },
     }
 

@@ -53,10 +53,14 @@ def _live_file(table: DeltaTable, action: Mapping[str, Any]) -> LiveFile:
     return LiveFile(path, int(action["num_records"]))
 
 
-def _require_whole_files(table: DeltaTable) -> None:
+def foreign_features(table: DeltaTable) -> list[str]:
+    """The table's features by which its files are not to be read as they are: usually none."""
     features = table.protocol().reader_features or []
-    foreign = sorted({"deletionVectors", "columnMapping"} & set(features))
-    if foreign:
+    return sorted({"deletionVectors", "columnMapping"} & set(features))
+
+
+def _require_whole_files(table: DeltaTable) -> None:
+    if foreign := foreign_features(table):
         raise DataError(
             Fault(
                 where=table.table_uri,

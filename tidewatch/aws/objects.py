@@ -13,6 +13,7 @@ from tidewatch.aws.clients import aws_client
 from tidewatch.core.errors import DataError, Fault
 
 _THREADS = 8
+_CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,15 @@ class ObjectStore(Protocol):
         """Writes the object whole, or not at all."""
 
 
+class StreamingStore(ObjectStore, Protocol):
+    """An `ObjectStore` whose objects need not fit into memory."""
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """The object's bytes, piece by piece; no piece is empty."""
+
+
 class Bucket:
-    """An `ObjectStore` in S3; `owner`, where known, is the account the bucket must be in."""
+    """A `StreamingStore` in S3; `owner`, where known, is the account the bucket must be in."""
 
     def __init__(self, name: str, owner: str | None = None) -> None:
         self.name = name
@@ -68,6 +76,10 @@ class Bucket:
         """See `ObjectStore`."""
         body: bytes = self._s3.get_object(**self._whose, Key=key)["Body"].read()
         return body
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """See `StreamingStore`."""
+        yield from self._s3.get_object(**self._whose, Key=key)["Body"].iter_chunks(_CHUNK_BYTES)
 
     def write(self, key: str, body: bytes, content_type: str) -> None:
         """See `ObjectStore`."""

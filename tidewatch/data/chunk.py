@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import pyarrow as pa
 
 
 class Chunk(Protocol):
-    """Some rows of one file, whose columns can be read one at a time.
+    """Some rows of one file, whose columns can be read each by itself.
 
     `where` names the file. Reading may raise `OSError` or `pa.ArrowInvalid`: then the rows are
     corrupt.
@@ -27,5 +27,5 @@ class Chunk(Protocol):
     def types(self) -> dict[str, pa.DataType]:
         """The columns that it has, with their types as they will be read."""
 
-    def column(self, name: str) -> Iterator[pa.Array]:
-        """The column's values, in pieces of bounded size."""
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, pa.Array]]:
+        """The columns' values, one column after the other, in pieces of bounded size."""

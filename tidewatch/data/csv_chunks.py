@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -31,9 +31,10 @@ class CsvBlock:
         """See `Chunk`."""
         return {name: pa.binary() for name in self.table.schema.names}
 
-    def column(self, name: str) -> Iterator[pa.Array]:
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, pa.Array]]:
         """See `Chunk`."""
-        yield self.table.column(name)
+        for name in names:
+            yield name, self.table.column(name)
 
 
 @dataclass

@@ -58,9 +58,9 @@ class Dataset:
         return not self.csv
 
     @property
-    def known_rows(self) -> int | None:
-        """How many rows there are; None where only reading tells."""
-        return None if self.csv else sum(part.rows for part in self.parts)
+    def rows_at_least(self) -> int:
+        """How many rows there are, but for those of CSV files, which only reading tells."""
+        return sum(part.rows for part in self.parts)
 
     @property
     def quarantined(self) -> tuple[Quarantined, ...]:

@@ -114,7 +114,7 @@ def _pieces(dataset: Dataset, kinds: Kinds, names: list[str]) -> Iterator[tuple[
     for chunk in dataset.chunks():
         try:
             rows = good_rows(chunk, kinds)
-            found = [(name, sorted_values(piece)) for name in names for piece in rows.column(name)]
+            found = [(name, sorted_values(piece)) for name, piece in rows.columns(names)]
         except CorruptChunkError:  # counted where the chunk was profiled
             continue
         yield from found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,23 +38,32 @@ class GoodRows:
     _checked: Mapping[str, pa.Array]
     _keep: pa.Array | None
 
-    def column(self, name: str) -> Iterator[pa.Array]:
-        """The feature's values; all missing where the file has no such column.
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, pa.Array]]:
+        """The features' values; all missing where the file has no such column.
 
         Raises CorruptChunkError where they cannot be read.
         """
-        if name not in self.chunk.types:
-            yield absent(self.kinds[name], self.rows)
-        elif name in self._checked:
-            values = self._checked[name]
-            yield values if self._keep is None else values.filter(self._keep)
-        elif self._keep is None:
-            yield from _pieces(self.chunk, name)
-        else:
-            start = 0
-            for piece in _pieces(self.chunk, name):
-                yield piece.filter(self._keep.slice(start, len(piece)))
-                start += len(piece)
+        unread = []
+        for name in names:
+            if name not in self.chunk.types:
+                yield name, absent(self.kinds[name], self.rows)
+            elif name in self._checked:
+                values = self._checked[name]
+                yield name, values if self._keep is None else values.filter(self._keep)
+            else:
+                unread.append(name)
+        yield from self._kept(unread)
+
+    def _kept(self, names: Sequence[str]) -> Iterator[tuple[str, pa.Array]]:
+        start, before = 0, ""
+        for name, piece in _pieces(self.chunk, names):
+            start = start if name == before else 0
+            before = name
+            if self._keep is None:
+                yield name, piece
+            else:
+                yield name, piece.filter(self._keep.slice(start, len(piece)))
+            start += len(piece)
 
 
 def good_rows(chunk: Chunk, kinds: Mapping[str, FeatureKind]) -> GoodRows:
@@ -66,7 +75,7 @@ def good_rows(chunk: Chunk, kinds: Mapping[str, FeatureKind]) -> GoodRows:
         found = chunk.types.get(name)
         if found is None or is_plain(kind, found):
             continue
-        pieces = [readable(kind, piece) for piece in _pieces(chunk, name)]
+        pieces = [readable(kind, piece) for _, piece in _pieces(chunk, [name])]
         checked[name] = pa.chunked_array([piece.values for piece in pieces]).combine_chunks()
         for reason, mask, example in _faults(pieces):
             bad = np.zeros(chunk.rows, dtype=bool) if bad is None else bad
@@ -92,8 +101,8 @@ def _faults(pieces: list[Readable]) -> Iterator[tuple[TableReason, Mask, str]]:
         yield reason, np.concatenate(masks), example
 
 
-def _pieces(chunk: Chunk, name: str) -> Iterator[pa.Array]:
+def _pieces(chunk: Chunk, names: Sequence[str]) -> Iterator[tuple[str, pa.Array]]:
     try:
-        yield from chunk.column(name)
+        yield from chunk.columns(names)
     except (OSError, pa.ArrowInvalid) as error:
         raise CorruptChunkError(chunk, error) from error

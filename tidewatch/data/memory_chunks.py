@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -27,9 +27,11 @@ class TableSlice:
         """See `Chunk`."""
         return {field.name: field.type for field in self.table.schema}
 
-    def column(self, name: str) -> Iterator[pa.Array]:
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, pa.Array]]:
         """See `Chunk`."""
-        yield from self.table.column(name).chunks
+        for name in names:
+            for piece in self.table.column(name).chunks:
+                yield name, piece
 
 
 def slices(table: pa.Table, where: str) -> list[TableSlice]:

@@ -6,7 +6,7 @@ take ten times the memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -28,21 +28,22 @@ class RowGroup:
     types: dict[str, pa.DataType]
     metadata: pq.FileMetaData
 
-    def column(self, name: str) -> Iterator[pa.Array]:
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, pa.Array]]:
         """See `Chunk`."""
         local = isinstance(self.filesystem, fs.LocalFileSystem)
         with self.filesystem.open_input_file(self.where) as source:
             file = pq.ParquetFile(
                 source,
                 metadata=self.metadata,
-                read_dictionary=[name] if pa.types.is_dictionary(self.types[name]) else None,
+                read_dictionary=[n for n in names if pa.types.is_dictionary(self.types[n])],
                 pre_buffer=not local,  # over a network few large reads, here small ones
                 buffer_size=_BUFFER,
             )
-            for batch in file.iter_batches(
-                _ROWS_AT_ONCE, row_groups=[self.number], columns=[name], use_threads=False
-            ):
-                yield batch.column(0)
+            for name in names:
+                for batch in file.iter_batches(
+                    _ROWS_AT_ONCE, row_groups=[self.number], columns=[name], use_threads=False
+                ):
+                    yield name, batch.column(0)
 
 
 def row_groups(filesystem: fs.FileSystem, path: str) -> list[RowGroup]:

@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile import FeatureProfile, Profile
-from tidewatch.core.profile.build import count_column, empty_like, numeric_reference
+from tidewatch.core.profile.build import numeric_reference
 from tidewatch.core.profile.categorical import empty_categorical, most_frequent, tally_into
 from tidewatch.core.profile.edges import BINS
-from tidewatch.core.profile.merge import merge_feature
 from tidewatch.core.profile.numeric import sorted_values
+from tidewatch.core.profile.tally import tallies
 from tidewatch.data.dataset import Dataset
 from tidewatch.data.good_rows import CorruptChunkError, GoodRows, good_rows
 from tidewatch.data.quarantine import Quarantined, gathered
@@ -95,9 +95,8 @@ def _profile(reading: _Reading, names: list[str]) -> _Group:
     for good in reading.rows(names):
         rows += good.rows
         quarantined.extend(good.quarantined)
-        for name in names:
-            for piece in good.column(name):
-                _take(samples[name], piece)
+        for name, piece in good.columns(names):
+            _take(samples[name], piece)
     features: dict[str, FeatureProfile] = {}
     unfinished: dict[str, FeatureProfile] = {}
     for name, sample in samples.items():
@@ -122,9 +121,9 @@ def _counted(
     reading: _Reading, names: list[str], like: Mapping[str, FeatureProfile]
 ) -> dict[str, FeatureProfile]:
     """All rows of the features in `like`, counted over bins that are known by now."""
-    counted = {name: empty_like(feature) for name, feature in like.items()}
+    tally = tallies(len(like) * reading.dataset.rows_at_least)
+    counted = {name: tally(feature) for name, feature in like.items()}
     for good in reading.rows(names) if counted else ():
-        for name, feature in like.items():
-            for piece in good.column(name):
-                counted[name] = merge_feature(name, counted[name], count_column(piece, feature))
-    return counted
+        for name, piece in good.columns(list(like)):
+            counted[name].add(piece)
+    return {name: done.profile() for name, done in counted.items()}

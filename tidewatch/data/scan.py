@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile import FeatureProfile, Profile, merge, profile
-from tidewatch.core.profile.build import count_column, empty_like
-from tidewatch.core.profile.merge import merge_feature
+from tidewatch.core.profile.tally import Tallies, tallies
 from tidewatch.data.chunk import Chunk
 from tidewatch.data.dataset import Dataset
 from tidewatch.data.good_rows import CorruptChunkError, GoodRows, good_rows
@@ -42,10 +42,12 @@ def scan(dataset: Dataset, edges_from: Profile, workers: int | None = None) -> S
     whole = profile([], edges_from)
     refused: list[Quarantined] = []
     threads = workers or workers_here()
+    numeric = sum(kind is FeatureKind.NUMERIC for kind in edges_from.kinds.values())
+    tally = tallies(numeric * dataset.rows_at_least)
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[_Counting] = deque()
         for chunk in dataset.chunks():
-            waiting.append(_Counting(pool, chunk, edges_from))
+            waiting.append(_Counting(pool, chunk, edges_from, tally))
             if len(waiting) > threads + 1:
                 whole = _merged(whole, waiting.popleft(), refused)
         for counting in waiting:
@@ -56,7 +58,10 @@ def scan(dataset: Dataset, edges_from: Profile, workers: int | None = None) -> S
 class _Counting:
     """One chunk, being counted a group of columns at a time."""
 
-    def __init__(self, pool: ThreadPoolExecutor, chunk: Chunk, edges_from: Profile) -> None:
+    def __init__(
+        self, pool: ThreadPoolExecutor, chunk: Chunk, edges_from: Profile, tally: Tallies
+    ) -> None:
+        self._tally = tally
         self._rows: Future[GoodRows] = pool.submit(good_rows, chunk, edges_from.kinds)
         names = list(edges_from.features)
         starts = range(0, len(names), _COLUMNS_AT_ONCE)
@@ -66,21 +71,16 @@ class _Counting:
     def _count(
         self, names: list[str], like: Mapping[str, FeatureProfile]
     ) -> dict[str, FeatureProfile]:
-        rows = self._rows.result()
-        return {name: _count_feature(rows, name, like[name]) for name in names}
+        counted = {name: self._tally(like[name]) for name in names}
+        for name, piece in self._rows.result().columns(names):
+            counted[name].add(piece)
+        return {name: done.profile() for name, done in counted.items()}
 
     def result(self) -> tuple[Profile, tuple[Quarantined, ...]]:
         """Waits. Raises CorruptChunkError where the chunk cannot be read."""
         rows = self._rows.result()
         features = {name: part for done in self._parts for name, part in done.result().items()}
         return Profile(rows.rows, features), rows.quarantined
-
-
-def _count_feature(rows: GoodRows, name: str, like: FeatureProfile) -> FeatureProfile:
-    counted = empty_like(like)
-    for piece in rows.column(name):
-        counted = merge_feature(name, counted, count_column(piece, like))
-    return counted
 
 
 def _merged(whole: Profile, counting: _Counting, refused: list[Quarantined]) -> Profile:

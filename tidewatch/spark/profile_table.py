@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ def profile_table(table: DataFrame, edges_from: Profile) -> Profile:
     """
     edges = table.sparkSession.sparkContext.broadcast(profile([], edges_from).to_json())
 
-    def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def kernel(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield packed(profile(batches, Profile.from_json(edges.value)).to_json())
 
     columns = table.select(*(f"`{name}`" for name in edges_from.features)).coalesce(MOST_TASKS)

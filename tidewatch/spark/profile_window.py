@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -34,7 +34,7 @@ def profile_window_table(
     """The rows of `rows` that lie in `window`, profiled per subject over its baseline."""
     shared = rows.sparkSession.sparkContext.broadcast(baselines)
 
-    def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def kernel(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield packed(profile_part(batches, window, shared.value.of).to_json())
 
     documents = rows.coalesce(MOST_TASKS).mapInArrow(kernel, DOCUMENT).collect()

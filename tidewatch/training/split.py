@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import duckdb
@@ -63,12 +64,15 @@ def _missing_labels(model: ModelConfig, counts: dict[float, int]) -> tuple[str, 
     if model.task is Task.REGRESSION:
         if len(counts) >= _FEWEST_DIFFERENT:
             return None
-        return f"{sum(counts.values())} rows of {len(counts)} labels", "labels that differ"
+        return _found(counts, str), "rows of labels that differ"
     names = dict(enumerate(model.classes or ["0", "1"]))
     if counts.keys() == names.keys():
         return None
-    found = ", ".join(
-        f"{count} rows of label {names[int(label)]}" for label, count in counts.items()
-    )
     *first, last = names.values()
-    return found or "no rows", f"rows of label {', '.join(first)} and of {last}"
+    expected = f"rows of label {', '.join(first)} and of {last}"
+    return _found(counts, lambda label: names[int(label)]), expected
+
+
+def _found(counts: dict[float, int], name: Callable[[float], str]) -> str:
+    shown = [f"{rows} rows of label {name(label)}" for label, rows in counts.items()]
+    return ", ".join(shown) or "no rows"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,7 @@ LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "1g",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
 }
 
 
@@ -127,7 +128,7 @@ def test_a_table_is_profiled_as_on_one_machine(spark: SparkSession, tmp_path: Pa
 
 
 def test_several_worker_processes_take_part(spark: SparkSession) -> None:
-    def who(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def who(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
             yield pa.record_batch({"pid": pa.array([os.getpid()], pa.int64())})
 
@@ -140,7 +141,7 @@ def test_several_worker_processes_take_part(spark: SparkSession) -> None:
 def test_spark_shards_and_one_machine_count_the_same_rows_of_a_delta_table(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    """The table has dead files, and an older one that lacks no column but rows of other days."""
+    """The table was compacted: its folder holds dead files too."""
     world = new(tmp_path, "spark")
     DeltaTable(f"{world.root}/prediction_log/flights").optimize.compact()
     on_spark = planned(world.run())

@@ -26,13 +26,14 @@ def definition(to: Destinations) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_each_monitor_has_a_warning_and_a_critical_rule() -> None:
+def test_each_monitor_has_a_warning_and_a_critical_rule_but_an_estimate_never_pages() -> None:
     names = {rule.name: rule.severity for rule in rules_for(FLIGHTS, HOUR)}
     assert names == {
         "DataDriftWarning": "warning",
         "DataDriftCritical": "critical",
         "ModelQualityWarning": "warning",
         "ModelQualityCritical": "critical",
+        "EstimatedQualityWarning": "warning",
         "QuarantinedRecordsWarning": "warning",
         "QuarantinedRecordsCritical": "critical",
         "MonitorDead": "critical",

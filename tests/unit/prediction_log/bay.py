@@ -11,6 +11,7 @@ from typing import Any
 
 from deltalake import DeltaTable
 
+from monitoring_jobs.prediction_log.clock import Clock
 from monitoring_jobs.prediction_log.ingest import IngestRun
 from tests.unit.monitoring.world import MODEL, NOW, START, FakeVersions, Heard, serving
 from tidewatch.aws.objects import StoredObject
@@ -38,6 +39,10 @@ class FakeStore:
     def read(self, key: str) -> bytes:
         self.reads.append(key)
         return self.objects[key][0]
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        body = self.read(key)
+        yield from (body[at : at + 1000] for at in range(0, len(body), 1000))
 
     def write(self, key: str, body: bytes, content_type: str) -> None:
         raise NotImplementedError
@@ -108,6 +113,7 @@ class Bay:
             versions=self.versions,
             publisher=self.heard.publisher,
             grace=timedelta(hours=1),
+            clock=Clock(ahead=timedelta(days=366), behind=None),
             lease_seconds=120,
             now=self._tick,
         )

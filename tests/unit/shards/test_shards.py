@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
+from monitoring_jobs.data_monitor import read_window
 from monitoring_jobs.data_monitor.hand_over import Handover, judge_plan, watch_or_hand_over
 from monitoring_jobs.data_monitor.watch_data import watch_data
 from monitoring_jobs.shard_profile.profile_shares import Share, profile_share, shares_in
@@ -82,7 +83,24 @@ def test_shards_judge_as_one_machine_does(tmp_path: Path, world: World, store: M
     assert sorted(world.heard.verdicts()) == sorted(alone.heard.verdicts())
 
 
-def test_every_count_is_that_of_one_machine(tmp_path: Path, world: World, store: MemoryStore) -> None:
+def test_all_cores_of_one_machine_judge_as_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, cores = new(tmp_path / "alone"), new(tmp_path / "cores")
+    alone.log(*TRAFFIC)
+    watch_data(alone.run())
+    cores.log(*TRAFFIC)
+    monkeypatch.setattr(read_window, "WORTH_PROCESSES", 1_000)  # only the second day has as many
+    monkeypatch.setattr(read_window, "cores", lambda: 2)
+    watch_data(cores.run())
+    for one, other in zip(alone.metrics(), cores.metrics(), strict=True):
+        assert one | {"value": 0} == other | {"value": 0}
+        assert (other["value"] or 0) == pytest.approx(one["value"] or 0, rel=1e-12, abs=1e-15)
+
+
+def test_every_count_is_that_of_one_machine(
+    tmp_path: Path, world: World, store: MemoryStore
+) -> None:
     whole = new(tmp_path / "whole", engine="sharded", shard_rows=10_000)
     whole.log(*TRAFFIC)
     one = profiled(whole.run(), MemoryStore())
@@ -120,7 +138,9 @@ def test_dead_files_of_the_table_are_not_read(world: World, store: MemoryStore) 
     assert all(Path(path).exists() for path in before)  # dead, and still there
     folder = profiled(world.run(), store)
     judge_plan(world.run(), folder)
-    rows = [row["value"] for row in world.metrics() if (row["metric"], row["feature"]) == ("rows", "")]
+    rows = [
+        row["value"] for row in world.metrics() if (row["metric"], row["feature"]) == ("rows", "")
+    ]
     assert sorted(rows) == [300.0, 450.0, 700.0, 900.0]
 
 
@@ -242,7 +262,9 @@ def test_a_small_window_stays_on_one_machine(tmp_path: Path, store: MemoryStore)
     assert store.bodies == {}
 
 
-@pytest.mark.parametrize(("spark_rows", "engine", "shares"), [(None, "sharded", 3), (2_000, "spark", 1)])
+@pytest.mark.parametrize(
+    ("spark_rows", "engine", "shares"), [(None, "sharded", 3), (2_000, "spark", 1)]
+)
 def test_a_large_window_is_handed_over_and_not_announced(
     tmp_path: Path, store: MemoryStore, spark_rows: int | None, engine: str, shares: int
 ) -> None:

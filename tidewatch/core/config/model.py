@@ -185,7 +185,6 @@ class ModelConfig(Section):
         _check_unique("features", [name.lower() for name in features])
         return features
 
-
     @field_validator("monitoring")
     @classmethod
     def _has_known_segments(cls, monitoring: Monitoring, info: ValidationInfo) -> Monitoring:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc
 
 from tidewatch.core.distances.counts import enough, paired_counts
+from tidewatch.core.distances.laws import chi_square_tail
 
 
 @dataclass(frozen=True)
@@ -41,4 +41,4 @@ def chi_square(reference: ArrayLike, current: ArrayLike, minimum: int = 1) -> Ch
         return ChiSquare(0.0, 0, 1.0)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     statistic = float(((table - expected) ** 2 / expected).sum())
-    return ChiSquare(statistic, freedom, float(chdtrc(freedom, statistic)))
+    return ChiSquare(statistic, freedom, chi_square_tail(freedom, statistic))

@@ -45,3 +45,9 @@ def smoothed_shares(counts: Floats, smoothing: float) -> Floats:
         raise ValueError(f"smoothing must be above 0, found {smoothing}")
     shares = counts / counts.sum()
     return np.where(shares == 0, smoothing, shares)
+
+
+def relative_entropy(p: Floats, q: Floats) -> float:
+    """The sum of p ln(p / q) over the cells, in nats; a cell where p is 0 adds nothing."""
+    filled = p > 0
+    return float((p[filled] * np.log(p[filled] / q[filled])).sum())

@@ -40,7 +40,8 @@ class Statistics:
     `total_variation` compare cells (deciles of the reference, or categories); `ks` and
     `wasserstein` fine bins, of numeric features only; `chi_square` categories only. A share is of
     the rows seen, but `outlier_share` and `unseen_share` are of those that hold a value. A rise is
-    over the reference's share. The unbinned samples' KS lies in `[ks, ks_upper]`. `psi_noise` is the PSI that chance alone is expected to show.
+    over the reference's share. The unbinned samples' KS lies in
+    `[ks, ks_upper]`. `psi_noise` is the PSI that chance alone is expected to show.
     """
 
     psi: float | None = None

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 from numpy.typing import ArrayLike
-from scipy.special import rel_entr
 
-from tidewatch.core.distances.counts import enough, paired_counts
+from tidewatch.core.distances.counts import enough, paired_counts, relative_entropy
 
 
 def jensen_shannon(reference: ArrayLike, current: ArrayLike, minimum: int = 1) -> float | None:
@@ -28,5 +27,5 @@ def jensen_shannon(reference: ArrayLike, current: ArrayLike, minimum: int = 1) -
     p = first / first.sum()
     q = second / second.sum()
     middle = (p + q) / 2
-    nats = float((rel_entr(p, middle) + rel_entr(q, middle)).sum()) / 2
+    nats = (relative_entropy(p, middle) + relative_entropy(q, middle)) / 2
     return math.sqrt(min(max(nats / math.log(2), 0.0), 1.0))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import kolmogorov
 
 from tidewatch.core.distances.counts import Floats, enough, paired_counts
+from tidewatch.core.distances.laws import kolmogorov_tail
 
 _SMALL = 500
 
@@ -82,4 +82,4 @@ def ks_p_value(statistic: float, n: float, m: float) -> float:
         return min(max(float(kstwo.sf(statistic, effective)), 0.0), 1.0)
     root = math.sqrt(effective)
     z = statistic * root
-    return float(kolmogorov(max(z + 1 / (6 * root) + (z - 1) / (4 * effective), 0.0)))
+    return kolmogorov_tail(z + 1 / (6 * root) + (z - 1) / (4 * effective))

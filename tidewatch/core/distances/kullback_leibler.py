@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from numpy.typing import ArrayLike
-from scipy.special import rel_entr
 
-from tidewatch.core.distances.counts import SMOOTHING, enough, paired_counts, smoothed_shares
+from tidewatch.core.distances.counts import (
+    SMOOTHING,
+    enough,
+    paired_counts,
+    relative_entropy,
+    smoothed_shares,
+)
 
 
 def kullback_leibler(
@@ -28,4 +33,4 @@ def kullback_leibler(
         return None
     p = smoothed_shares(first, smoothing)
     q = smoothed_shares(second, smoothing)
-    return max(float(rel_entr(q / q.sum(), p / p.sum()).sum()), 0.0)
+    return max(relative_entropy(q / q.sum(), p / p.sum()), 0.0)

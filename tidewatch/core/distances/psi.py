@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtri
 
 from tidewatch.core.distances.counts import (
     SMOOTHING,
@@ -13,6 +12,7 @@ from tidewatch.core.distances.counts import (
     paired_counts,
     smoothed_shares,
 )
+from tidewatch.core.distances.laws import chi_square_quantile
 from tidewatch.core.distances.resampled_noise import resampled_noise
 from tidewatch.core.thresholds import FALSE_ALARM
 from tidewatch.core.verdict import NO_NOISE, Noise
@@ -72,7 +72,7 @@ def psi_noise(reference: ArrayLike, current: ArrayLike, false_alarm: float = FAL
     scale = 1 / float(first.sum()) + 1 / float(second.sum())
     if _sparse_cells(first, second) * scale >= NEGLIGIBLE:
         return resampled_noise(_psis, first, second, false_alarm)
-    return Noise(freedom * scale, float(chdtri(freedom, false_alarm)) * scale)
+    return Noise(freedom * scale, float(chi_square_quantile(freedom, false_alarm)) * scale)
 
 
 def _sparse_cells(first: Floats, second: Floats) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from scipy.special import chdtri
 
 from tidewatch.core.distances.counts import Floats
+from tidewatch.core.distances.laws import chi_square_quantile
 from tidewatch.core.thresholds import FALSE_ALARM
 from tidewatch.core.verdict import Noise
 
@@ -78,4 +78,4 @@ def distance_noise(values: Sequence[float], false_alarm: float = FALSE_ALARM) ->
     if variance == 0:
         return Noise(mean, mean)
     freedom, scale = 2 * mean**2 / variance, variance / (2 * mean)
-    return Noise(mean, float(chdtri(freedom, false_alarm) * scale))
+    return Noise(mean, float(chi_square_quantile(freedom, false_alarm) * scale))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-
-from scipy.special import ndtri
+from statistics import NormalDist
 
 from tidewatch.core.thresholds import FALSE_ALARM
 from tidewatch.core.verdict import NO_NOISE, Noise
@@ -50,6 +49,6 @@ def rise_noise(
     if variance == 0:
         return NO_NOISE
     third = share * (1 - share) * (1 - 2 * share) * (1 / rows**2 - 1 / reference_rows**2)
-    deviations = -float(ndtri(false_alarm))
+    deviations = -NormalDist().inv_cdf(false_alarm)
     deviations += (deviations**2 - 1) / 6 * max(third / variance**1.5, 0.0)
     return Noise(0.0, deviations * math.sqrt(variance))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tidewatch.core.estimate.estimate import Floats
 
-MAX_BINS = 100
+MAX_BINS = 50
 LEAST_ROWS = 50
 """A bin holds at least about so many rows: fewer say nothing of a share."""
 

@@ -13,7 +13,6 @@ from tidewatch.core.estimate.dispersion import dispersion
 from tidewatch.core.estimate.estimate import Estimate, Estimated, Floats
 
 _UNBOUNDED = float("inf")
-_MAX_BINS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +38,7 @@ class RegressionEstimator:
     @classmethod
     def fit(cls, labels: Floats, scores: Floats) -> RegressionEstimator:
         """Learns from validation rows in order of event time; needs at least one row."""
-        cuts = cuts_of(scores, _MAX_BINS)
+        cuts = cuts_of(scores)
         place = places(scores, cuts)
         rows = np.bincount(place, minlength=len(cuts) + 1).astype(np.float64)
         error = np.abs(labels - scores)

@@ -15,17 +15,18 @@ from tidewatch.core.quality import (
     Calibration,
     ConfusionMatrix,
     Scored,
-    average_precision,
     brier,
     calibration,
     confusion_matrix,
     log_loss,
     precision_recall_curve,
-    roc_auc,
     roc_auc_variance,
     roc_curve,
     scored,
 )
+from tidewatch.core.quality.average_precision import precision_area
+from tidewatch.core.quality.operating_points import OperatingPoints, operating_points
+from tidewatch.core.quality.roc_auc import roc_area
 from tidewatch.core.thresholds import Thresholds
 from tidewatch.core.verdict import FALSE_ALARM_DEVIATIONS, Noise, beyond_noise
 
@@ -53,7 +54,7 @@ class BinaryScores:
     @cached_property
     def roc_auc(self) -> float | None:
         """Area under the ROC curve; None without both classes."""
-        return roc_auc(self.data)
+        return roc_area(self._points)
 
     @cached_property
     def calibration(self) -> Calibration | None:
@@ -68,7 +69,7 @@ class BinaryScores:
     @cached_property
     def average_precision(self) -> float | None:
         """Area under the precision-recall curve; None without positive labels."""
-        return average_precision(self.data)
+        return precision_area(self._points)
 
     @property
     def log_loss(self) -> float | None:
@@ -89,6 +90,11 @@ class BinaryScores:
     def positive_share(self) -> float | None:
         """The share of labels that are 1."""
         return self.data.positives / self.rows if self.rows else None
+
+    @cached_property
+    def _points(self) -> OperatingPoints:
+        """Sorted once for both areas: nothing here takes longer."""
+        return operating_points(self.data)
 
     def metrics(self) -> dict[str, float | None]:
         """Each number by its metric's name."""

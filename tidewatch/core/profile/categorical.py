@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,10 @@ MAX_SAMPLE = 100
 
 _MOST_TALLIED = 200_000
 """Categories that are counted at once while the most frequent are looked for."""
+
+
+CodeCounter: TypeAlias = Callable[[pa.Array, int], NDArray[np.int64]]
+"""Counts a dictionary's codes, nulls left out: the rows of each of so many names."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def tally_into(totals: Counter[str], column: pa.Array) -> None:
     Where it grows too large the rarest half is dropped, so that counts of rare categories may
     fall short; what is frequent stays.
     """
-    names, rows, _ = _tally(column)
+    names, rows, _ = _tally(column, _bincount)
     totals.update(dict(zip(names.to_pylist(), rows.tolist(), strict=True)))
     if len(totals) > _MOST_TALLIED:
         kept = totals.most_common(_MOST_TALLIED // 2)
@@ -161,9 +165,11 @@ def most_frequent(totals: Mapping[str, int], limit: int = MAX_CATEGORIES) -> Cat
     return Categories(tuple(names[:limit]))
 
 
-def count_categorical(column: pa.Array, categories: Categories) -> CategoricalProfile:
+def count_categorical(
+    column: pa.Array, categories: Categories, count_codes: CodeCounter | None = None
+) -> CategoricalProfile:
     """The profile of one column. Columns that are not text are read as their text."""
-    names, rows, missing = _tally(column)
+    names, rows, missing = _tally(column, count_codes or _bincount)
     places = pc.index_in(names, value_set=categories.array)
     known = places.is_valid().to_numpy(zero_copy_only=False)
     counts = np.zeros(len(categories.names), dtype=np.int64)
@@ -196,7 +202,11 @@ def merge_categorical(a: CategoricalProfile, b: CategoricalProfile) -> Categoric
     )
 
 
-def _tally(column: pa.Array) -> tuple[pa.Array, NDArray[np.int64], int]:
+def _bincount(codes: pa.Array, names: int) -> NDArray[np.int64]:
+    return np.bincount(pc.drop_null(codes).to_numpy(zero_copy_only=False), minlength=names)
+
+
+def _tally(column: pa.Array, count_codes: CodeCounter) -> tuple[pa.Array, NDArray[np.int64], int]:
     """The distinct categories, the rows of each, and how many rows hold none."""
     if not pa.types.is_dictionary(column.type):
         column = _as_text(column).dictionary_encode()
@@ -204,12 +214,11 @@ def _tally(column: pa.Array) -> tuple[pa.Array, NDArray[np.int64], int]:
     if names.null_count or len(pc.unique(names)) != len(names):
         column = column.cast(pa.string()).dictionary_encode()
         names = column.dictionary
-    places = pc.drop_null(column.indices).to_numpy(zero_copy_only=False)
-    rows = np.bincount(places, minlength=len(names))
+    rows = count_codes(column.indices, len(names))
     seen = rows > 0
     if not seen.all():
         names, rows = names.filter(pa.array(seen)), rows[seen]
-    return names, rows, len(column) - len(places)
+    return names, rows, column.indices.null_count
 
 
 def _as_text(column: pa.Array) -> pa.Array:

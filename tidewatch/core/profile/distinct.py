@@ -106,11 +106,12 @@ def hashes_of_text(names: pa.Array) -> Hashes:
 
 
 def mixed(bits: Hashes) -> Hashes:
-    """SplitMix64's finaliser: every output bit depends on every input bit.
+    """Every output bit depends on every input bit; no two inputs have one output.
 
-    Source: Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014.
+    Source: the construction of Steele, Lea and Flood, Fast splittable pseudorandom number
+    generators, 2014.
     """
     with np.errstate(over="ignore"):
-        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return bits ^ (bits >> np.uint64(31))
+        bits = (bits ^ (bits >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits = (bits ^ (bits >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
+        return bits ^ (bits >> np.uint64(32))

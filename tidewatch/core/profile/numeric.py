@@ -170,9 +170,16 @@ def sorted_values(column: pa.Array) -> Floats:
 
     Raises DataError where the column is not numeric.
     """
+    return np.sort(as_floats(column).to_numpy(zero_copy_only=False))
+
+
+def as_floats(column: pa.Array) -> pa.Array:
+    """The column as float64. Raises DataError where it is not numeric."""
     kind = column.type
+    if pa.types.is_float64(kind):
+        return column
     if pa.types.is_null(kind):
-        return np.full(len(column), np.nan)
+        return pa.nulls(len(column), pa.float64())
     if pa.types.is_boolean(kind):
         column = column.cast(pa.int8())
     elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
@@ -184,8 +191,7 @@ def sorted_values(column: pa.Array) -> Floats:
                 "cast the column, or declare the feature categorical",
             )
         )
-    values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    return np.sort(values)
+    return column.cast(pa.float64(), safe=False)
 
 
 def count_sorted(values: Floats, edges: Edges) -> NumericProfile:

@@ -56,10 +56,10 @@ def classified_by(
     >>> classified_by([[0.2, 0.8]], [1], ["calm", "storm"]).decisions.tolist()
     [1]
     """
-    given = np.asarray(probabilities, dtype=np.float64).reshape(-1, len(classes))
+    given = np.asarray(probabilities, dtype=np.float64)
     truth = _places(labels, len(classes))
-    if len(given) != len(truth):
-        raise _unusable(f"{len(truth)} labels and {len(given)} rows of probabilities", "pairs")
+    if given.shape != (len(truth), len(classes)):
+        raise _unusable(f"probabilities of shape {given.shape}", f"({len(truth)}, {len(classes)})")
     if not ((given >= 0) & (given <= 1)).all():
         raise _unusable("a probability outside of 0 to 1", "probabilities")
     if (np.abs(given.sum(axis=1) - 1) > _SUM_TOLERANCE).any():

@@ -41,9 +41,7 @@ class Partial:
         )
 
 
-def read_partial(
-    body: bytes, where: str, expected: Partial, baseline_of: BaselineOf
-) -> Partial:
+def read_partial(body: bytes, where: str, expected: Partial, baseline_of: BaselineOf) -> Partial:
     """The partial in `body`, which lies at `where`.
 
     `expected` says which plan, share and work it must be of; its parts are empty. Raises
@@ -56,7 +54,9 @@ def read_partial(
             for window, part in document["parts"].items()
         }
     except (BaselineError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _fault(where, f"{type(error).__name__}: {error}", "a whole partial profile") from error
+        raise _fault(
+            where, f"{type(error).__name__}: {error}", "a whole partial profile"
+        ) from error
     _require_same_work(document, where, expected)
     _require_every_row(parts, where, expected)
     return Partial(expected.plan, expected.share, expected.done, parts)
@@ -73,9 +73,7 @@ def _require_same_work(document: Mapping[str, Any], where: str, expected: Partia
             raise _fault(where, f"{name} {found}", f"{name} {right}")
 
 
-def _require_every_row(
-    parts: Mapping[Window, WindowPart], where: str, expected: Partial
-) -> None:
+def _require_every_row(parts: Mapping[Window, WindowPart], where: str, expected: Partial) -> None:
     for window in {item.window for item in expected.done}:
         rows = sum(item.file.rows for item in expected.done if item.window == window)
         read = parts[window].read if window in parts else 0

@@ -81,7 +81,9 @@ class PlanFolder:
         key = self._part(share)
         if key not in {item.key for item in self.store.under(key)}:
             raise ShardError(
-                Fault(key, "nothing", f"the partial profile of share {share}", "run the monitor again")
+                Fault(
+                    key, "nothing", f"the partial profile of share {share}", "run the monitor again"
+                )
             )
         empty = Partial(self.identifier, share, tuple(self.plan.share(share)), {})
         return read_partial(self.store.read(key), key, empty, self.baselines.of)
@@ -126,4 +128,3 @@ class PlanFolder:
 
     def _key(self, name: str) -> str:
         return f"{plans_prefix(self.model)}{self.identifier}/{name}"
-

@@ -17,6 +17,8 @@ from tidewatch.monitoring.shards.plan import WorkItem, balanced
 from tidewatch.monitoring.shards.planned_baselines import PlannedBaselines
 from tidewatch.monitoring.shards.window_part import WindowPart, merge_parts, profile_part
 
+_CODED = pa.dictionary(pa.int32(), pa.string())
+_SUBJECT = {"version", "variant"}
 _TYPES = {"string": pa.string(), "double": pa.float64(), "timestamp": pa.timestamp("us", "UTC")}
 
 
@@ -32,7 +34,12 @@ class Work:
 
 def schema_of(columns: Mapping[str, str]) -> pa.Schema:
     """The Arrow schema of a plan's columns."""
-    return pa.schema([(name, _TYPES[kind]) for name, kind in columns.items()])
+    return pa.schema(
+        [
+            (name, _CODED if kind == "string" and name not in _SUBJECT else _TYPES[kind])
+            for name, kind in columns.items()
+        ]
+    )
 
 
 def profile_items(work: Work, processes: int | None = None) -> dict[Window, WindowPart]:
@@ -41,7 +48,7 @@ def profile_items(work: Work, processes: int | None = None) -> dict[Window, Wind
     Each core works in a process of its own. Memory does not grow with the rows: a process holds
     a batch of rows and what Parquet keeps of a row group.
     """
-    count = min(processes or _cores(), len(work.items))
+    count = min(processes or cores(), len(work.items))
     if count <= 1:
         return _profile(work)
     works = [replace(work, items=tuple(items)) for items in balanced(work.items, count)]
@@ -78,5 +85,6 @@ def _joined(work: Work, found: Iterable[Mapping[Window, bytes]]) -> dict[Window,
     return whole
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many processes may run at once on this machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -106,7 +106,9 @@ def merge_parts(parts: Iterable[WindowPart]) -> WindowPart:
 
 def miscounted(profiles: WindowProfiles) -> Counter[Subject]:
     """The rows of each subject that were seen and are not in its profile; empty if all are."""
-    profiled = Counter({subject: found.features.rows for subject, found in profiles.subjects.items()})
+    profiled = Counter(
+        {subject: found.features.rows for subject, found in profiles.subjects.items()}
+    )
     expected = Counter({s: rows for s, rows in profiles.seen.items() if s not in profiles.failed})
     profiled.subtract(expected)
     return Counter({subject: -gap for subject, gap in profiled.items() if gap})

@@ -59,7 +59,7 @@ def test_a_shift_to_easier_or_harder_cases_is_followed(centre: float, spread: fl
     base = fitted.estimate(rows(2, 20_000)[1]).values()
     labels, scores = rows(3, 20_000, centre, spread)
     moved = fitted.estimate(scores).values()
-    assert max(abs((moved[name] or 0) - (base[name] or 0)) for name in METRICS) > 0.1
+    assert max(abs((moved[name] or 0) - (base[name] or 0)) for name in METRICS) > 0.08
     assert all(abs(error) < 3.5 for error in errors(fitted, labels, scores).values())
 
 
@@ -146,7 +146,7 @@ def test_a_calibrator_rises_keeps_to_probabilities_and_is_small(seed: int, count
     grid = fitted(np.linspace(-0.5, 1.5, 500))
     assert (np.diff(grid) >= 0).all()
     assert 0 <= grid.min() <= grid.max() <= 1
-    assert len(fitted.scores) <= 100
+    assert len(fitted.scores) <= 50
     total = float((fitted.probabilities * fitted.rows).sum())
     assert total == pytest.approx(labels.sum())
 

@@ -9,5 +9,13 @@ goes to the row parser, line by line. So the row parser stays the definition.
 
 from tidewatch.core.capture.columnar.blocks import blocks_of
 from tidewatch.core.capture.columnar.parse import ParsedCapture, RefusedRow, parse_capture
+from tidewatch.core.capture.columnar.stream import ParsedBlock, parse_blocks
 
-__all__ = ["ParsedCapture", "RefusedRow", "blocks_of", "parse_capture"]
+__all__ = [
+    "ParsedBlock",
+    "ParsedCapture",
+    "RefusedRow",
+    "blocks_of",
+    "parse_blocks",
+    "parse_capture",
+]

@@ -150,4 +150,6 @@ def _nulled(column: pa.StringArray) -> pa.StringArray:
     if full.all():
         return column
     bitmap = pa.py_buffer(np.packbits(full, bitorder="little"))
-    return pa.StringArray.from_buffers(len(column), column.buffers()[1], column.buffers()[2], bitmap)
+    return pa.StringArray.from_buffers(
+        len(column), column.buffers()[1], column.buffers()[2], bitmap
+    )

@@ -63,7 +63,7 @@ def _good_rows(
 ) -> Rows:
     """The rows of the payloads that are there and have no bad row."""
     counts = np.array([len(group or ()) for group in groups], np.int64)
-    good = np.array([group is not None for group in groups], bool)
+    good = counts > 0
     good[np.repeat(np.arange(len(groups)), counts)[bad]] = False
     rows = Rows(tuple(columns), counts, good)
     return Rows(rows.of(good), np.where(good, counts, 0), good)
@@ -100,9 +100,7 @@ def _categories(values: list[Any]) -> pa.Array | None:
     return pa.array([value or None for value in values], pa.string())
 
 
-def _read_each(
-    values: Sequence[Any], read: Callable[[Any], Any]
-) -> tuple[list[Any], Mask]:
+def _read_each(values: Sequence[Any], read: Callable[[Any], Any]) -> tuple[list[Any], Mask]:
     """What `read` makes of each value, None where it rejects it; and which it rejects."""
     found: list[Any] = []
     bad = np.zeros(len(values), bool)

@@ -84,9 +84,7 @@ class CsvTexts:
 def csv_in_json(block: bytes, starts: Positions, ends: Positions) -> CsvTexts:
     """The payloads that the JSON strings from `starts` to `ends` of regular lines are."""
     array = np.frombuffer(block, np.uint8)
-    is_ended = (
-        (ends - starts > 1) & (array[ends - 1] == _N) & (array[ends - 2] == _BACKSLASH)
-    )
+    is_ended = (ends - starts > 1) & (array[ends - 1] == _N) & (array[ends - 2] == _BACKSLASH)
     ends = ends - 2 * is_ended
     # One byte more makes room for the line end: it is the quote, or the escape of a line end.
     texts = cut(block, starts, ends + 1)

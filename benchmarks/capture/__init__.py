@@ -1,0 +1,1 @@
+"""How fast capture is read, by the form it is written in."""
