@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.capture.records import (
@@ -48,8 +45,7 @@ class Case:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as file:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk
 
@@ -59,7 +55,7 @@ def count_lines(path: Path) -> int:
     return sum(chunk.count(b"\n") for chunk in _chunks(path))
 
 
-def typed(path: Path, threads: int = 2) -> int:
+def typed(path: Path, threads: int | None = None) -> int:
     """Rows in typed columns, block after block."""
     blocks = parse_blocks(blocks_of(_chunks(path)), SPEC, threads)
     return sum(block.parsed.rows.num_rows for block in blocks)

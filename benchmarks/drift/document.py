@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.drift import tables
-from benchmarks.drift.noise import Alarms
-from benchmarks.drift.plan import EVIDENTLY_TARGET, STORED_REFERENCE, Plan
+from benchmarks.drift.measured import Measured
+from benchmarks.drift.plan import EVIDENTLY_TARGET, STORED_REFERENCE
 from benchmarks.drift.rates import Picked, rate, sizes
 from benchmarks.drift.rules import ENGINE
 from benchmarks.drift.trial import Tally
-from benchmarks.drift.unseen import Sight
 from tidewatch.core.errors import Fault, TidewatchError
 
 DOCUMENT = Path("docs/false-alarms.md")
@@ -27,20 +24,11 @@ class DocumentError(TidewatchError):
     """The document lacks a mark."""
 
 
-@dataclass(frozen=True)
-class Measured:
-    """All that a run found."""
-
-    tally: Tally
-    sights: Sequence[Sight]
-    noise: Sequence[Alarms]
-
-
-def write(measured: Measured, plan: Plan, machine: str, folder: Path = Path()) -> None:
+def write(measured: Measured, machine: str, folder: Path = Path()) -> None:
     """Puts the tables into the document. Raises DocumentError where it has no place for one."""
     tally = measured.tally
     parts = {
-        "run": _run(tally, plan, machine),
+        "run": _run(measured, machine),
         "goals": goals(tally),
         "false-alarms": tables.false_alarms(tally),
         "stored": tables.false_alarms_stored(tally),
@@ -122,6 +110,6 @@ def _held(*, holds: bool) -> str:
     return "holds" if holds else "**is missed**"
 
 
-def _run(tally: Tally, plan: Plan, machine: str) -> str:
-    decisions: int = tally.total()
-    return f"{decisions:,} decisions, {plan.seeds} seeds a shift. {machine}"
+def _run(measured: Measured, machine: str) -> str:
+    decisions = measured.tally.total()
+    return f"{decisions:,} decisions, {measured.rounds} seeds a shift and size. {machine}"

@@ -28,6 +28,7 @@ class Pairs(NamedTuple):
     reference: int
     rows: int
     pairs: int
+    seed: int
 
 
 class Alarms(NamedTuple):
@@ -44,7 +45,7 @@ class Alarms(NamedTuple):
 def alarms(of: Pairs) -> Alarms:
     """Draws the pairs and judges them."""
     shares = np.array(SHAPES[of.shape])
-    random = np.random.default_rng([of.reference, of.rows, len(shares)])
+    random = np.random.default_rng([of.reference, of.rows, len(shares), of.seed])
     limit, counted = Thresholds().psi, {"formula": 0, "engine": 0}
     for _ in range(of.pairs):
         before, now = random.multinomial(of.reference, shares), random.multinomial(of.rows, shares)
@@ -53,7 +54,7 @@ def alarms(of: Pairs) -> Alarms:
             # A value under the configured limit is none however much noise there is.
             if value >= limit.warning:
                 counted[name] += int(value >= beyond_noise(limit, noise(before, now)).warning)
-    return Alarms(*of, formula=counted["formula"], engine=counted["engine"])
+    return Alarms(*of[:4], formula=counted["formula"], engine=counted["engine"])
 
 
 def _formula(before: np.ndarray, now: np.ndarray) -> Noise:

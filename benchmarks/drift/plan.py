@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.drift.noise import SHAPES, SIZES, Pairs
 from benchmarks.drift.unseen import Look
 
 STORED_REFERENCE = 50_000
@@ -36,11 +37,12 @@ class Trial:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every trial of a run; `sizes` are the rows of a window, `seeds` those a shift and size.
+    """Every trial of a run, in rounds: a round is one seed of everything.
 
-    Windows without drift are drawn more often, until they have `quiet_rows` rows together or
-    there are `quiet_most`. Evidently sees windows of up to `evidently_most` rows, of
-    `evidently_seeds`. `pairs` are those that the two noises are compared on.
+    `sizes` are the rows of a window, `seeds` the rounds. Windows without drift are drawn more
+    often, until a size has `quiet_rows` rows of them or `quiet_most` windows. Evidently sees
+    windows of up to `evidently_most` rows in the first `evidently_seeds` rounds. On `pairs` pairs a
+    round the two noises are compared.
     """
 
     sizes: tuple[int, ...]
@@ -51,26 +53,30 @@ class Plan:
     evidently_seeds: int
     pairs: int
 
-    def trials(self) -> Iterator[Trial]:
-        """The large ones first, so that no process is left with one at the end."""
+    def trials(self, seed: int) -> Iterator[Trial]:
+        """One round; the large ones first, so that no process is left with one at the end."""
         for rows in reversed(self.sizes):
             targets = (0.05, 0.1, 0.25, 0.5) if rows <= STORED_REFERENCE else (0.25,)
-            for seed in range(self.seeds):
-                on_evidently = rows <= self.evidently_most and seed < self.evidently_seeds
-                on_evidently |= rows == STORED_REFERENCE and seed < EVIDENTLY_LARGE_SEEDS
-                yield Trial(rows, rows, seed, targets, on_evidently)
-                if rows < STORED_REFERENCE:
-                    yield Trial(rows, STORED_REFERENCE, seed, (0.25,))
-            for seed in range(self.seeds, self._quiet(rows)):
-                yield Trial(rows, rows, seed, ())
-                if rows < STORED_REFERENCE and seed < self.quiet_most // 2:
-                    yield Trial(rows, STORED_REFERENCE, seed, ())
+            on_evidently = rows <= self.evidently_most and seed < self.evidently_seeds
+            on_evidently |= rows == STORED_REFERENCE and seed < EVIDENTLY_LARGE_SEEDS
+            yield Trial(rows, rows, seed, targets, on_evidently)
+            if rows < STORED_REFERENCE:
+                yield Trial(rows, STORED_REFERENCE, seed, (0.25,))
+            for more in range(seed + self.seeds, self._quiet(rows), self.seeds):
+                yield Trial(rows, rows, more, ())
+                if rows < STORED_REFERENCE and more < self.quiet_most // 2:
+                    yield Trial(rows, STORED_REFERENCE, more, ())
 
-    def unseen(self) -> Iterator[Look]:
+    def looks(self, seed: int) -> Iterator[Look]:
         """The windows of shifts that no distance measures."""
         for rows in UNSEEN_SIZES:
-            for seed in range(self.seeds):
-                yield Look(rows, seed)
+            yield Look(rows, seed)
+
+    def noises(self, seed: int) -> Iterator[Pairs]:
+        """The pairs that the two noises are compared on."""
+        for shape in SHAPES:
+            for reference, rows in SIZES:
+                yield Pairs(shape, reference, rows, self.pairs, seed)
 
     def _quiet(self, rows: int) -> int:
         """Seeds of windows without drift: more of the small, whose alarms are the question."""
@@ -85,7 +91,7 @@ PLANS = {
         quiet_most=200,
         evidently_most=10_000,
         evidently_seeds=10,
-        pairs=4_000,
+        pairs=200,
     ),
     "small": Plan(
         sizes=(200, 2_000, 10_000),

@@ -91,6 +91,7 @@ def own(size: Size) -> Iterator[Contender]:
             answer=_answer(size, key),
             prints=True,
         )
+    yield _first_run(size)
     yield Contender(
         key="baseline",
         name="`tidewatch baseline`",
@@ -99,6 +100,15 @@ def own(size: Size) -> Iterator[Contender]:
         startup=tidewatch("--help"),
     )
     yield stored("tidewatch-ten", "Tidewatch, stored baseline", size.reference, size.ten, size)
+
+
+def _first_run(size: Size) -> Contender:
+    """The engine where nothing is compiled yet, as on a new machine."""
+    name = "Tidewatch, stored baseline, first run on a machine"
+    contender = stored("tidewatch-first", name, size.reference, size.current, size)
+    fresh = 'rm -rf "$1" && NUMBA_CACHE_DIR="$1" && export NUMBA_CACHE_DIR && shift && exec "$@"'
+    compiled = str(size.folder / "compiled")
+    return replace(contender, command=("/bin/sh", "-c", fresh, "sh", compiled, *contender.command))
 
 
 def peers(size: Size) -> Iterator[Contender]:

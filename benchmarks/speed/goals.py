@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.speed.captured import Captured
 from benchmarks.speed.results import Figures, Results
 from benchmarks.speed.tables import number, table
 
@@ -40,13 +41,15 @@ class Goal:
         return f"**missed** by a factor of {1 / self.margin:.2f}"
 
 
-def goals(results: Results) -> list[Goal]:
+def goals(results: Results, parsed: Sequence[Captured] = ()) -> list[Goal]:
     """All goals of speed."""
     found = {key: figures for key, figures in results.figures.items() if figures.is_complete}
     return [
         *_against_evidently(found),
         *_of_ten(found),
         *_of_memory(found),
+        _of_capture("typed columns", PARSED, parsed),
+        _of_capture("aggregated", AGGREGATED, parsed),
     ]
 
 
@@ -96,6 +99,15 @@ def _of_memory(found: Mapping[str, Figures]) -> list[Goal]:
         return [_unknown(wanted)]
     measured = f"{one.tree_memory:.0f} MiB and {fifty.tree_memory:.0f} MiB, all processes"
     return [Goal(wanted, measured, GROWTH * one.tree_memory / fifty.tree_memory)]
+
+
+def _of_capture(kind: str, rate: float, parsed: Sequence[Captured]) -> Goal:
+    wanted = f"capture, CSV payloads of 20 features: ≥ {rate:,.0f} records/s, {kind}"
+    for case in parsed:
+        if kind in case.name:
+            reached = case.records / case.wall
+            return Goal(wanted, f"{number(reached)} records/s", reached / rate)
+    return _unknown(wanted)
 
 
 def _unknown(wanted: str) -> Goal:

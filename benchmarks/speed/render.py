@@ -8,13 +8,11 @@ results.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from benchmarks.speed import pictures, tables
+from benchmarks.speed import captured, pictures, tables
 from benchmarks.speed.accuracy import errors
 from benchmarks.speed.contenders import floors_of_ten, own, peers
 from benchmarks.speed.datasets import ROOT
@@ -24,6 +22,7 @@ from benchmarks.speed.results import Results
 from benchmarks.speed.size import FULL, SIZES, Size
 
 PAGE = ROOT / "docs" / "performance.md"
+OF_ONE_FILE = ("tidewatch", "tidewatch-first", "tidewatch-both", "tidewatch-exact")
 PART = re.compile(r"(<!-- measured: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -40,16 +39,16 @@ def parts(size: Size, results: Results) -> dict[str, str]:
     """Every marked part, by name."""
     engine = {contender.key: contender for contender in own(size)}
     first, ten = engine["tidewatch"], engine["tidewatch-ten"]
-    one_file = [engine[key] for key in ("tidewatch", "tidewatch-both", "tidewatch-exact")]
-    captured = _captured(size)
+    one_file = [engine[key] for key in OF_ONE_FILE]
+    parsed = captured.read(size.folder / "capture.json")
     made = {
         "machine": tables.machine(results),
-        "goals": as_table(goals(results)),
+        "goals": as_table(goals(results, parsed)),
         "one-file": tables.contest([*one_file, *peers(size)], results, first),
         "ten-files": tables.contest([ten, *floors_of_ten(size)], results, ten),
         "baseline": tables.contest([engine["baseline"]], results, first),
         "accuracy": tables.accuracy(errors(size)),
-        "capture": "",
+        "capture": tables.captured(parsed),
     }
     grown = {f"growth-{one.key}": tables.growth(one, results) for one in series(size)}
     return made | grown
@@ -62,11 +61,6 @@ def draw(size: Size, results: Results, folder: Path) -> None:
     pictures.cost(some, results, folder / "speed-one-file.svg")
     pictures.growth(series(size), results, folder / "speed-growth-time.svg", memory=False)
     pictures.growth(series(size), results, folder / "speed-growth-memory.svg", memory=True)
-
-
-def _captured(size: Size) -> Mapping[str, Any] | None:
-    path = size.folder / "capture.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def main() -> None:

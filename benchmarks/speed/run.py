@@ -41,8 +41,9 @@ def contenders(size: Size) -> list[Contender]:
 class Session:
     """One run of the benchmark; its results are kept after every round."""
 
-    def __init__(self, size: Size, only: frozenset[str]) -> None:
+    def __init__(self, size: Size, slow_rounds: int, only: frozenset[str]) -> None:
         self._size = size
+        self._slow_rounds = min(slow_rounds, size.repeats)
         # A part of the contenders is no run of the benchmark: its figures are kept apart.
         self._place = size.folder / ("some.json" if only else "results.json")
         self._contenders = [c for c in contenders(size) if not only or c.key in only]
@@ -57,23 +58,28 @@ class Session:
                 environments.build(environment)
             except environments.EnvironmentFaultError as error:
                 self._broken[environment] = f"does not install: {error}"
+        needed = {part for contender in self._contenders for part in contender.command}
         for preparation in [*preparations(self._size), *binned_baselines(self._size)]:
-            if preparation.environment not in self._broken:
+            if str(preparation.made) in needed and preparation.environment not in self._broken:
                 _prepare(preparation)
 
     def measure(self) -> None:
         """Start-ups and times in interleaved rounds, then the memory of what is quick."""
-        before = self._results.machine["Load before the start"]
+        started = {
+            "Load before the start": self._results.machine["Load before the start"],
+            "Repetitions": f"{self._size.repeats}; {self._slow_rounds} of what needs a minute",
+        }
         for number in range(1, self._size.repeats + 1):
             title = f"round {number}/{self._size.repeats}"
             self._start(title)
-            for contender, figures in self._each(self._contenders):
+            some = [c for c in self._contenders if number <= self._slow_rounds or not c.slow]
+            for contender, figures in self._each(some):
                 every = SELDOM if contender.slow else None
                 _note(title, contender, figures, _run(contender, every))
             self._keep()
         for contender, figures in self._each(c for c in self._contenders if not c.slow):
             _note("memory", contender, figures, _run(contender, OFTEN))
-        self._results.machine = description() | {"Load before the start": before}
+        self._results.machine = description() | started
         self._keep()
 
     def _start(self, title: str) -> None:
@@ -157,9 +163,10 @@ def main() -> None:
     """Measure one size."""
     parser = argparse.ArgumentParser()
     parser.add_argument("size", choices=SIZES)
+    parser.add_argument("--slow-rounds", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=[], help="keys of contenders; else all")
     given = parser.parse_args()
-    session = Session(SIZES[given.size], frozenset(given.only))
+    session = Session(SIZES[given.size], given.slow_rounds, frozenset(given.only))
     session.prepare()
     session.measure()
 

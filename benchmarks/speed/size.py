@@ -12,7 +12,7 @@ from benchmarks.speed.datasets import BENCH, Columns, Dataset
 class Size:
     """`rows` are those of one file; ten files and fifty are measured too.
     `widths` are the columns of the files that grow in columns, `width_rows` their rows; so with
-    `cardinalities`. `repeats` is how often everything is timed.
+    `cardinalities`. `records` of capture are parsed. `repeats` is how often everything is timed.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Size:
     cardinalities: tuple[int, ...]
     cardinality_rows: int
     bins: tuple[int, ...]
+    records: int
     repeats: int
 
     @property
@@ -96,6 +97,7 @@ FULL = Size(
     cardinalities=(10, 100, 1_000, 10_000, 100_000, 1_000_000),
     cardinality_rows=1_000_000,
     bins=(100, 1_000, 4_000),
+    records=1_000_000,
     repeats=3,
 )
 SMALL = Size(
@@ -106,6 +108,7 @@ SMALL = Size(
     cardinalities=(10, 1_000),
     cardinality_rows=20_000,
     bins=(100, 1_000),
+    records=20_000,
     repeats=1,
 )
 SIZES = {size.name: size for size in (FULL, SMALL)}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from benchmarks.speed.accuracy import CONTENDERS, Error
+from benchmarks.speed.captured import Captured
 from benchmarks.speed.contenders import Contender
 from benchmarks.speed.growth import Series
 from benchmarks.speed.results import Figures, Results
@@ -104,6 +105,17 @@ def accuracy(errors: dict[str, Error]) -> str:
         turned = "-" if error.turned is None else f"{error.turned} of {error.decided}"
         values = [error.ks, error.wasserstein, error.wasserstein_of_drifted]
         rows.append([CONTENDERS[key], *[_error(value) for value in values], turned])
+    return table(heads, rows)
+
+
+def captured(results: Sequence[Captured]) -> str:
+    """How fast capture is parsed, a case a line."""
+    heads = ["", "records", "MB", "records/s", "rows/s", "CPU s a million records", "memory MB"]
+    rows = []
+    for case in results:
+        rates = [case.records / case.wall, case.rows / case.wall, case.cpu / case.records * 1e6]
+        sizes = [f"{case.records:,}", number(case.file_mb)]
+        rows.append([case.name, *sizes, *map(number, rates), number(case.peak_mb)])
     return table(heads, rows)
 
 

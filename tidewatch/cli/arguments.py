@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import NoReturn
 
 from tidewatch.cli import exit_codes
@@ -21,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
     """Exits with 64 where the arguments are wrong: argparse's own 2 is a critical verdict here."""
 
     def error(self, message: str) -> NoReturn:
-        self.print_usage()
+        self.print_usage(sys.stderr)
         self.exit(exit_codes.USAGE, f"{self.prog}: {message}\n")
 
 

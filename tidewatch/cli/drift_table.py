@@ -17,7 +17,7 @@ _STYLES = {
     Verdict.CRITICAL: "bold red",
     Verdict.INSUFFICIENT_DATA: "dim",
 }
-_NARROWEST = 100
+_NARROWEST = 120
 
 
 def print_drift(found: TableDrift) -> None:
@@ -52,12 +52,15 @@ def _headline(found: TableDrift) -> Text:
 
 def _features(found: TableDrift) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("verdict", "feature"):
-        table.add_column(name, no_wrap=name == "verdict")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("feature", no_wrap=True, overflow="ellipsis", min_width=8, max_width=32)
     for name in ("because", "PSI", "JS", "KS", "chi-square p", "missing", "outliers"):
         table.add_column(name, justify="left" if name == "because" else "right", no_wrap=True)
     for item in found.features:
-        table.add_row(Text(item.verdict.value, style=_STYLES[item.verdict]), *_cells(item))
+        table.add_row(
+            Text(item.verdict.value.removesuffix("_data"), style=_STYLES[item.verdict]),
+            *_cells(item),
+        )
     return table
 
 

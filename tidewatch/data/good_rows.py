@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.profile.arrays import booleans
 from tidewatch.data.chunk import Chunk
 from tidewatch.data.quarantine import Quarantined, TableReason
 from tidewatch.data.readable import Mask, Readable, absent, is_plain, readable
@@ -84,7 +85,7 @@ def good_rows(chunk: Chunk, kinds: Mapping[str, FeatureKind]) -> GoodRows:
                 quarantined.append(Quarantined(chunk.where, reason, rows, f"{name}: {example}"))
             bad |= mask
     good = chunk.rows - (0 if bad is None else int(np.count_nonzero(bad)))
-    keep = None if bad is None else pa.array(~bad)
+    keep = None if bad is None else booleans(~bad)
     return GoodRows(chunk, kinds, good, tuple(quarantined), checked, keep)
 
 

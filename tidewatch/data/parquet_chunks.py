@@ -38,6 +38,7 @@ class RowGroup:
                 read_dictionary=[n for n in names if pa.types.is_dictionary(self.types[n])],
                 pre_buffer=not local,  # over a network few large reads, here small ones
                 buffer_size=_BUFFER,
+                page_checksum_verification=True,
             )
             for name in names:
                 for batch in file.iter_batches(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.verdict import Verdict
 from tidewatch.data.dataset import Dataset
@@ -60,4 +62,9 @@ def schema_changes(
 
 def _doubtful(dataset: Dataset, name: str, kind: FeatureKind) -> list[str]:
     types = {part.types[name] for part in dataset.parts if name in part.types}
-    return sorted(str(found) for found in types if not is_plain(kind, found))
+    return sorted(str(_stored(found)) for found in types if not is_plain(kind, found))
+
+
+def _stored(found: pa.DataType) -> pa.DataType:
+    """The type as the file has it: text is read as a dictionary."""
+    return found.value_type if pa.types.is_dictionary(found) else found

@@ -24,7 +24,8 @@ class Subject:
 class Measurement:
     """One metric of a window; `feature` and `segment` are empty for the whole.
 
-    A segment is named `feature=value` and holds the rows with that value. Verdict, limits and direction are None where the metric is shown but not judged.
+    A segment is named `feature=value` and holds the rows with that value. Verdict, limits and
+    direction are None where the metric is shown but not judged.
     """
 
     metric: str

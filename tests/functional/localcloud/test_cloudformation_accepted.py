@@ -42,3 +42,14 @@ def test_a_misspelt_type_is_refused(cloud: LocalCloud) -> None:
     body = json.dumps({"Resources": {"X": {"Type": "AWSS::S3::Bucket"}}})
     with pytest.raises(client.exceptions.ClientError, match="AWSS::S3::Bucket"):
         client.create_stack(StackName="misspelt", TemplateBody=body)
+
+
+def test_spark_is_listed_by_name_where_a_models_file_asks_for_it(cloud: LocalCloud) -> None:
+    application = {
+        "Type": "AWS::EMRServerless::Application",
+        "Properties": {"ReleaseLabel": "emr-7.12.0", "Type": "SPARK"},
+    }
+    with stack(cloud, "Spark.ApplicationId", "Spark.Arn") as made:
+        outputs = made.deploy({"Spark": application})
+        assert "AWS::EMRServerless::Application" in {item["type"] for item in not_emulated(cloud)}
+    assert all(outputs.values())

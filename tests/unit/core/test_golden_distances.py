@@ -122,7 +122,9 @@ def test_chi_square_is_scipys_test_of_homogeneity(pair: tuple[Counts, Counts]) -
 
 @thorough
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=60), st.data())
-def test_kolmogorov_smirnov_of_single_values_is_scipys(first: list[int], data: st.DataObject) -> None:
+def test_kolmogorov_smirnov_of_single_values_is_scipys(
+    first: list[int], data: st.DataObject
+) -> None:
     second = data.draw(st.lists(st.integers(0, 6), min_size=2, max_size=60))
     counts = (np.bincount(first, minlength=7), np.bincount(second, minlength=7))
     result = kolmogorov_smirnov(*counts, atoms=np.ones(7, dtype=bool))

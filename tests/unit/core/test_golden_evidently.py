@@ -6,6 +6,7 @@ no share lies below that.
 
 from __future__ import annotations
 
+import math
 import warnings
 
 import numpy as np
@@ -22,7 +23,7 @@ with warnings.catch_warnings():
         kl_div_stat_test,
         psi_stat_test,
     )
-    from evidently.legacy.calculations.stattests.registry import get_registered_stattest_impl
+    from evidently.legacy.calculations.stattests.registry import StatTest
     from evidently.legacy.core import ColumnType
 
 PAIRS = {
@@ -39,13 +40,9 @@ def rows(counts: list[int]) -> pd.Series:
     return pd.Series(np.repeat([f"c{i}" for i in range(len(counts))], counts))
 
 
-def evidently(test: object, reference: list[int], current: list[int]) -> float:
-    run = get_registered_stattest_impl(test)
-    if test is jensenshannon_stat_test:
-        return float(
-            run(rows(reference), rows(current), ColumnType.Categorical, 0.1, base=2)[0]
-        )
-    return float(run(rows(reference), rows(current), ColumnType.Categorical, 0.1)[0])
+def evidently(test: StatTest, reference: list[int], current: list[int]) -> float:
+    found = test(rows(reference), rows(current), ColumnType.Categorical, None)
+    return float(found.drift_score)
 
 
 each_pair = pytest.mark.parametrize(("reference", "current"), PAIRS.values(), ids=PAIRS)
@@ -59,7 +56,7 @@ def test_psi_is_evidentlys(reference: list[int], current: list[int]) -> None:
 
 @each_pair
 def test_jensen_shannon_in_bits_is_evidentlys(reference: list[int], current: list[int]) -> None:
-    truth = evidently(jensenshannon_stat_test, reference, current)
+    truth = evidently(jensenshannon_stat_test, reference, current) / math.sqrt(math.log(2))
     assert jensen_shannon(reference, current) == pytest.approx(truth, rel=1e-12, abs=1e-12)
 
 
@@ -78,3 +75,17 @@ def test_hellinger_is_evidentlys(reference: list[int], current: list[int]) -> No
     assert found is not None
     # Evidently takes the root of 1 less a sum, which keeps half of the digits next to 0.
     assert found**2 == pytest.approx(truth**2, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.3, 3.0])
+def test_over_evidentlys_own_bins_of_numbers_the_numbers_are_evidentlys(shift: float) -> None:
+    random = np.random.default_rng(31)
+    before, now = random.normal(size=3000), random.normal(shift, 1.2, 2000)
+    bins = np.histogram_bin_edges(np.concatenate([before, now]), bins="sturges")
+    counts = [np.histogram(side, bins)[0] for side in (before, now)]
+    sides = (pd.Series(before), pd.Series(now), ColumnType.Numerical, None)
+    truth = psi_stat_test(*sides).drift_score
+    assert psi(*counts) == pytest.approx(truth, rel=1e-12)
+    truth = jensenshannon_stat_test(*sides).drift_score / math.sqrt(math.log(2))
+    assert jensen_shannon(*counts) == pytest.approx(truth, rel=1e-12)
+    assert hellinger(*counts) == pytest.approx(hellinger_stat_test(*sides).drift_score, rel=1e-9)

@@ -43,3 +43,13 @@ def test_no_freedom_is_refused() -> None:
 
 def test_no_tail_is_left_at_infinity() -> None:
     assert chi_square_tail(3, float("inf")) == 0
+
+
+@pytest.mark.parametrize("freedom", [1e6, 1.1e6, 1e9, 5e31])
+def test_many_degrees_of_freedom_are_nearly_normal(freedom: float) -> None:
+    quantile = chi_square_quantile(freedom, 0.001)
+    assert quantile == pytest.approx(freedom + 3.09 * (2 * freedom) ** 0.5, rel=1e-4)
+    if freedom < 1e7:
+        assert chi_square_tail(freedom, quantile) == pytest.approx(
+            chdtrc(freedom, quantile), abs=1e-8
+        )

@@ -17,8 +17,12 @@ from tests.unit.monitoring.world import (
     baseline,
     new_world,
     serving,
+    truth,
 )
+from tidewatch.core.config import ModelConfig
 from tidewatch.core.errors import BaselineError
+from tidewatch.core.estimate import fit_estimator
+from tidewatch.core.profile import Baseline
 from tidewatch.core.window import Window
 
 UNIT = "performance_estimate"
@@ -113,6 +117,40 @@ def test_a_version_without_estimator_is_not_estimated(tmp_path: Path) -> None:
     world.log(Traffic(day=0), Traffic(day=1))
     watch_estimates(world.run())
     assert _estimates(world) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "classes", "metrics"),
+    [
+        ("regression", [], {"mae", "mae_lower", "mae_upper", "mae_rise", "rmse"}),
+        (
+            "multiclass_classification",
+            ["a", "b", "c"],
+            {"accuracy", "accuracy_lower", "accuracy_upper", "accuracy_drop"},
+        ),
+    ],
+)
+def test_other_tasks_have_estimates_of_their_own(
+    task: str, classes: list[str], metrics: set[str], tmp_path: Path
+) -> None:
+    world = new_world(tmp_path)
+    document = world.model.model_dump(mode="json") | {"task": task, "classes": classes}
+    world.model = ModelConfig.model_validate(document)
+    scores, labels = truth(4_000, seed=1)
+    if classes:
+        scores = scores.round()
+    fitted = fit_estimator(world.model.task, labels, scores)
+    assert fitted is not None
+    known = vars(world.baselines.by_version["1"])
+    realised = dict(fitted.realised(labels, scores))
+    world.baselines.by_version["1"] = Baseline(
+        **known | {"scores": realised, "estimator": fitted.to_document()}
+    )
+    world.log(Traffic(day=0), Traffic(day=1))
+    watch_estimates(world.run())
+    found = {str(row["metric"]): row for row in _estimates(world)}
+    assert set(found) == {"verdict", "rows", *(f"estimated_{name}" for name in metrics)}
+    assert found["verdict"]["verdict"] == "ok"
 
 
 def test_each_variant_has_its_own_estimate(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import csv
 import io
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ def _content_type(text: str) -> tuple[str, str | None]:
 def from_base64(data: str | bytes) -> str:
     """The text that `data` encodes. Raises RejectedError: undecodable_payload."""
     try:
-        return base64.b64decode(data, validate=True).decode()
+        return binascii.a2b_base64(data, strict_mode=True).decode()
     except ValueError as error:  # binascii.Error and UnicodeDecodeError are both ValueErrors
         raise RejectedError(Reason.UNDECODABLE_PAYLOAD, f"expected BASE64: {error}") from error
 

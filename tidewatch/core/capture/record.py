@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -120,7 +121,7 @@ def _row(
     )
 
 
-def split_row(row: Any, kind: str, spec: CaptureSpec) -> tuple[list[Any], Any]:
+def split_row(row: Any, kind: str, spec: CaptureSpec) -> tuple[Sequence[Any], Any]:
     """The features' values in the spec's order, and the event time or ABSENT.
 
     Raises RejectedError: column_count, wrong_type or unknown_feature.
@@ -139,18 +140,18 @@ def _from_csv(fields: list[str], spec: CaptureSpec) -> tuple[list[Any], Any]:
     raise RejectedError(Reason.COLUMN_COUNT, found)
 
 
-def _from_json(instance: Any, spec: CaptureSpec) -> tuple[list[Any], Any]:
+def _from_json(instance: Any, spec: CaptureSpec) -> tuple[Sequence[Any], Any]:
     """The features' values, None for one that is absent; and the event time if there is one."""
     if not isinstance(instance, dict):
         raise RejectedError(Reason.WRONG_TYPE, f"expected an object, found {shown(instance)}")
-    unknown = instance.keys() - spec.known_columns
-    if unknown:
+    if not instance.keys() <= spec.known_columns:
+        unknown = instance.keys() - spec.known_columns
         named = ", ".join(shown(name) for name in sorted(unknown)[:5])
         raise RejectedError(Reason.UNKNOWN_FEATURE, f"no column of this model: {named}")
-    return [instance.get(name) for name in spec.features], instance.get(spec.event_time, ABSENT)
+    return spec.pick(instance), instance.get(spec.event_time, ABSENT)
 
 
-def _typed(values: list[Any], spec: CaptureSpec) -> tuple[Value, ...]:
+def _typed(values: Sequence[Any], spec: CaptureSpec) -> tuple[Value, ...]:
     typed: list[Value] = []
     try:
         for read, value in zip(spec.readers, values, strict=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import itemgetter
+from typing import Any
 
 from tidewatch.core.capture.values import (
     binary_label,
@@ -42,6 +44,19 @@ class CaptureSpec:
     def known_columns(self) -> frozenset[str]:
         """Every column that a request may name."""
         return frozenset((*self.features, self.event_time))
+
+    def pick(self, instance: dict[str, Any]) -> Sequence[Any]:
+        """The features' values of a JSON row, None for one that is absent."""
+        try:
+            return self._pick(instance)
+        except KeyError:
+            return [instance.get(name) for name in self.features]
+
+    @cached_property
+    def _pick(self) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+        if len(self.features) > 1:
+            return itemgetter(*self.features)
+        return lambda instance: tuple(instance[name] for name in self.features)
 
     @cached_property
     def readers(self) -> tuple[Callable[[object], float | str | None], ...]:

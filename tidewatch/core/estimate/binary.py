@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tidewatch.core.estimate.calibrator import Calibrator, fit_calibrator
+from tidewatch.core.estimate.calibrator import Calibrator, Hold, fit_calibrator
 from tidewatch.core.estimate.dispersion import dispersion
 from tidewatch.core.estimate.estimate import Estimate, Estimated, Floats
 from tidewatch.core.estimate.expected_auc import expected_auc
@@ -54,19 +54,20 @@ class BinaryEstimator:
         decided = scores >= self.threshold
         found = {name: metric(chances, decided) for name, metric in _METRICS.items()}
         found["roc_auc"] = expected_auc(scores, chances)
+        hold = self.calibrator.hold(scores)
         return Estimate(
             len(scores),
-            {name: self._estimated(name, item, scores, chances) for name, item in found.items()},
+            {name: self._estimated(name, item, hold, chances) for name, item in found.items()},
         )
 
     def _estimated(
-        self, name: str, expected: Expected, scores: Floats, chances: Floats
+        self, name: str, expected: Expected, hold: Hold, chances: Floats
     ) -> Estimated | None:
         if expected is None:
             return None
         value, influence = expected
         variance = float((np.square(influence) * chances * (1 - chances)).sum())
-        variance += self.calibrator.variance(scores, influence)
+        variance += self.calibrator.variance(hold, influence)
         return Estimated(value, float(np.sqrt(self.dispersion.get(name, 1.0) * variance)))
 
     def realised(self, labels: Floats, scores: Floats) -> Mapping[str, float | None]:

@@ -15,6 +15,15 @@ from tidewatch.core.estimate.isotonic import pool
 
 
 @dataclass(frozen=True, eq=False)
+class Hold:
+    """A row hangs on the knots `left` and `right` of it, on the right one by the share `along`."""
+
+    left: NDArray[np.intp]
+    right: NDArray[np.intp]
+    along: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Calibrator:
     """A rising, piecewise linear function from score to probability through its knots.
 
@@ -34,20 +43,25 @@ class Calibrator:
         x, y = self._extended()
         return np.interp(scores, x, y)
 
-    def variance(self, scores: Floats, influence: Floats) -> float:
-        """The variance that the knots' own sampling error gives a metric.
-
-        `influence` is the metric's derivative by the probability of each row, shape `(rows,)`. A
-        row hangs on the two knots around it; each knot's share varies as a binomial's does, with
-        half a row added to both outcomes so that a share of 0 or 1 is not taken as certain.
-        """
+    def hold(self, scores: Floats) -> Hold:
+        """Which knots each row hangs on, shape `(rows,)`."""
         last = len(self.scores) - 1
         left = np.clip(np.searchsorted(self.scores, scores, side="right") - 1, 0, max(last - 1, 0))
         right = np.minimum(left + 1, last)
         gap = self.scores[right] - self.scores[left]
         along = np.clip((scores - self.scores[left]) / np.where(gap > 0, gap, 1), 0, 1)
-        pull = np.bincount(left, influence * (1 - along), last + 1)
-        pull += np.bincount(right, influence * along, last + 1)
+        return Hold(left, right, along)
+
+    def variance(self, hold: Hold, influence: Floats) -> float:
+        """The variance that the knots' own sampling error gives a metric.
+
+        `influence` is the metric's derivative by the probability of each row, shape `(rows,)`.
+        Each knot's share varies as a binomial's does, with half a row added to both outcomes so
+        that a share of 0 or 1 is not taken as certain.
+        """
+        knots = len(self.scores)
+        pull = np.bincount(hold.left, influence * (1 - hold.along), knots)
+        pull += np.bincount(hold.right, influence * hold.along, knots)
         share = (self.probabilities * self.rows + 0.5) / (self.rows + 1)
         return float((np.square(pull) * share * (1 - share) / self.rows).sum())
 

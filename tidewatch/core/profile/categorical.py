@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.profile.arrays import integers, places, texts, truths
 from tidewatch.core.profile.distinct import (
     Hashes,
     Registers,
@@ -52,7 +53,7 @@ class Categories:
     @cached_property
     def array(self) -> pa.Array:
         """The names, as Arrow looks them up."""
-        return pa.array(self.names, pa.string())
+        return texts(self.names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,11 +171,11 @@ def count_categorical(
 ) -> CategoricalProfile:
     """The profile of one column. Columns that are not text are read as their text."""
     names, rows, missing = _tally(column, count_codes or _bincount)
-    places = pc.index_in(names, value_set=categories.array)
-    known = places.is_valid().to_numpy(zero_copy_only=False)
+    found = pc.index_in(names, value_set=categories.array)
+    known = truths(found.is_valid())
     counts = np.zeros(len(categories.names), dtype=np.int64)
-    counts[places.drop_null().to_numpy()] = rows[known]
-    others = names.filter(pa.array(~known))
+    counts[places(found)] = rows[known]
+    others = names.filter(found.is_null())
     hashes = hashes_of_text(others)
     return CategoricalProfile(
         categories=categories,
@@ -203,7 +204,7 @@ def merge_categorical(a: CategoricalProfile, b: CategoricalProfile) -> Categoric
 
 
 def _bincount(codes: pa.Array, names: int) -> NDArray[np.int64]:
-    return np.bincount(pc.drop_null(codes).to_numpy(zero_copy_only=False), minlength=names)
+    return np.bincount(places(codes), minlength=names)
 
 
 def _tally(column: pa.Array, count_codes: CodeCounter) -> tuple[pa.Array, NDArray[np.int64], int]:
@@ -217,7 +218,7 @@ def _tally(column: pa.Array, count_codes: CodeCounter) -> tuple[pa.Array, NDArra
     rows = count_codes(column.indices, len(names))
     seen = rows > 0
     if not seen.all():
-        names, rows = names.filter(pa.array(seen)), rows[seen]
+        names, rows = names.take(integers(np.flatnonzero(seen))), rows[seen]
     return names, rows, column.indices.null_count
 
 
@@ -228,12 +229,12 @@ def _as_text(column: pa.Array) -> pa.Array:
 def _smallest(names: pa.Array, rows: NDArray[np.int64], hashes: Hashes) -> dict[str, int]:
     """The `MAX_SAMPLE` categories of smallest hash, in the order of their hashes."""
     order = np.argsort(hashes, kind="stable")[:MAX_SAMPLE]
-    return dict(zip(names.take(pa.array(order)).to_pylist(), rows[order].tolist(), strict=True))
+    return dict(zip(names.take(integers(order)).to_pylist(), rows[order].tolist(), strict=True))
 
 
 def _merged_sample(a: Mapping[str, int], b: Mapping[str, int]) -> Mapping[str, int]:
     if not (a and b):
         return a or b
     both = Counter(a) + Counter(b)
-    names = pa.array(both, pa.string())
+    names = texts(list(both))
     return _smallest(names, np.array(list(both.values()), dtype=np.int64), hashes_of_text(names))

@@ -126,7 +126,7 @@ def _tails(values: Floats, bins: int) -> Floats:
     halvings = np.arange(1, int(math.log2(max(mass, 2))) + 1)
     ranks = np.unique((mass * 0.5**halvings).astype(np.int64))
     ranks = ranks[ranks > 0]
-    outermost = max(int(mass), 1)
+    outermost = min(max(int(mass), 1), len(values) - 1)
     return np.concatenate(
         [
             values[ranks],

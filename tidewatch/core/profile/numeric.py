@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tidewatch.core.errors import DataError, Fault
 from tidewatch.core.feature_kind import FeatureKind
+from tidewatch.core.profile.arrays import floats
 from tidewatch.core.profile.distinct import (
     Registers,
     estimate,
@@ -170,7 +171,9 @@ def sorted_values(column: pa.Array) -> Floats:
 
     Raises DataError where the column is not numeric.
     """
-    return np.sort(as_floats(column).to_numpy(zero_copy_only=False))
+    values = floats(as_floats(column))
+    values.sort()
+    return values
 
 
 def as_floats(column: pa.Array) -> pa.Array:
@@ -243,7 +246,7 @@ def merge_numeric(a: NumericProfile, b: NumericProfile) -> NumericProfile:
     return NumericProfile(
         edges=a.edges,
         counts=a.counts + b.counts,
-        sums=a.sums + b.sums,
+        sums=_added(a.sums, b.sums),
         m2=_merged_m2(a, b),
         minimum=min(a.minimum, b.minimum),
         maximum=max(a.maximum, b.maximum),
@@ -251,6 +254,12 @@ def merge_numeric(a: NumericProfile, b: NumericProfile) -> NumericProfile:
         non_finite=a.non_finite + b.non_finite,
         registers=np.maximum(a.registers, b.registers),
     )
+
+
+def _added(a: Floats, b: Floats) -> Floats:
+    with np.errstate(over="ignore"):
+        sums = a + b
+    return np.where(np.isfinite(sums), sums, np.nan)
 
 
 def _merged_m2(a: NumericProfile, b: NumericProfile) -> float:

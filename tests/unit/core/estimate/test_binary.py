@@ -164,4 +164,4 @@ def test_labels_that_are_no_labels_are_an_error() -> None:
 
 def test_a_knot_of_certain_rows_is_not_certain() -> None:
     sure = Calibrator(np.array([0.5]), np.array([1.0]), np.array([50.0]), 0.5, 0.5)
-    assert sure.variance(np.array([0.5]), np.array([1.0])) > 0
+    assert sure.variance(sure.hold(np.array([0.5])), np.array([1.0])) > 0

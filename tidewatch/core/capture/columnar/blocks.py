@@ -9,23 +9,22 @@ BLOCK_BYTES = 4 * 1024 * 1024
 
 
 def blocks_of(chunks: Iterable[bytes], size: int = BLOCK_BYTES) -> Iterator[bytes]:
-    """The bytes of `chunks` as blocks that end with a line, but for the last; none is empty.
+    r"""The bytes of `chunks` as blocks that end with a line, but for the last; none is empty.
 
     A block has about `size` bytes; a longer line makes it longer.
 
-    >>> list(blocks_of([b"a", b"b\\nc", b"d\\n\\ne"], size=2))
-    [b'ab\\n', b'cd\\n', b'\\ne']
+    >>> list(blocks_of([b"a", b"b\nc", b"d\n\ne"], size=2))
+    [b'ab\n', b'cd\n', b'\n', b'e']
     """
     held: list[bytes] = []
     held_bytes = 0
     for chunk in _small(chunks, size):
-        held.append(chunk)
-        held_bytes += len(chunk)
-        if held_bytes < size or b"\n" not in chunk:
-            continue
-        whole, end, rest = b"".join(held).rpartition(b"\n")
-        yield whole + end
-        held, held_bytes = [rest], len(rest)
+        last = chunk.rfind(b"\n") + 1 if held_bytes + len(chunk) >= size else 0
+        if last:
+            yield b"".join([*held, chunk[:last]])
+            held, held_bytes = [], 0
+        held.append(chunk[last:])
+        held_bytes += len(chunk) - last
     if held_bytes:
         yield b"".join(held)
 

@@ -13,8 +13,7 @@ from tidewatch.core.capture import envelope
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_NEWLINE, _SPACE, _QUOTE, _BACKSLASH = b'\n "\\'
-_ESCAPED = (b"n"[0], _QUOTE)
+_NEWLINE, _SPACE, _QUOTE, _BACKSLASH, _N = b'\n "\\n'
 _LAST_ASCII = 127
 
 
@@ -82,17 +81,12 @@ def sparse(mask: Mask) -> Positions:
 
 def _quotes(array: NDArray[np.uint8]) -> tuple[Positions, Positions]:
     """The quotes that are not escaped, and the escapes of anything but a line end or a quote."""
-    quotes = np.flatnonzero(array == _QUOTE)
-    escapes = sparse(array == _BACKSLASH)
-    if not len(escapes):
-        return quotes, escapes
-    escaped = array[np.minimum(escapes + 1, len(array) - 1)]
-    line_end, quote = escaped == _ESCAPED[0], escaped == _ESCAPED[1]
-    if quote.any():
-        # Where a quote stands first in the block, the byte "before" it is the block's last: no
-        # matter, a line that starts with a quote is no record.
-        quotes = quotes[array[quotes - 1] != _BACKSLASH]
-    return quotes, escapes[~(line_end | quote)]
+    is_quote, is_escape = array == _QUOTE, array == _BACKSLASH
+    can_be_escaped = is_quote | (array == _N)
+    is_odd = is_escape.copy()
+    is_odd[:-1] &= ~can_be_escaped[1:]
+    is_quote[1:] &= ~is_escape[:-1]
+    return np.flatnonzero(is_quote), sparse(is_odd)
 
 
 def _not_utf8(block: bytes, array: NDArray[np.uint8]) -> Positions:

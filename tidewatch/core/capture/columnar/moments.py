@@ -62,7 +62,7 @@ def _of_length(places: _Characters) -> tuple[_Integers, Mask]:
     length, count = places.shape
     digits = places - _ZERO
     if length <= _LONGEST_SECONDS:
-        return _number(digits) * _SECOND, (digits < _TEN).all(axis=0)
+        return _number(digits) * _SECOND, np.logical_and.reduce(digits < _TEN)
     shape = _SHAPES.get(length)
     if shape is None:
         return np.zeros(count, np.int64), np.zeros(count, bool)
@@ -123,7 +123,7 @@ def _with_the_odd(
     if not len(odd):
         array = pa.array(values, mask=~known).cast(pa.timestamp("us")).cast(TIME)
         return array, np.zeros(len(texts), bool)
-    bad = np.zeros(len(texts), bool)
+    bad: Mask = np.zeros(len(texts), bool)
     coded = pc.dictionary_encode(texts.take(pa.array(odd)))
     read = [_moment(text) for text in coded.dictionary.to_pylist()]
     codes = coded.indices.to_numpy()

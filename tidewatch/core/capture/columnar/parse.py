@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tidewatch.core.capture.columnar.csv_rows import (
-    answer_reader,
-    read_csv_rows,
-    request_reader,
-)
+from tidewatch.core.capture.columnar.answers import answer_rows
 from tidewatch.core.capture.columnar.lines import Lines, Mask, Positions, lines_of
 from tidewatch.core.capture.columnar.moments import moments_of
-from tidewatch.core.capture.columnar.payloads import Payloads, payloads_of
-from tidewatch.core.capture.columnar.python_rows import answer_rows, request_rows
-from tidewatch.core.capture.columnar.rows import Rows
+from tidewatch.core.capture.columnar.payloads import payloads_of
+from tidewatch.core.capture.columnar.requests import request_rows
 from tidewatch.core.capture.columnar.template import Group, groups_of
 from tidewatch.core.capture.columnar.texts import as_text, cut, has_escapes
 from tidewatch.core.capture.record import PredictionRow, parse_capture_line
@@ -60,13 +55,13 @@ class _Part:
 
 
 def parse_capture(block: bytes, spec: CaptureSpec, first_line: int = 1) -> ParsedCapture:
-    """Parses lines of a capture file; the first of them is number `first_line`.
+    r"""Parses lines of a capture file; the first of them is number `first_line`.
 
     Never raises, whatever the bytes. Blank lines are counted and passed over.
 
     >>> from tidewatch.core.feature_kind import FeatureKind
     >>> spec = CaptureSpec({"x": FeatureKind.NUMERIC}, event_time="at")
-    >>> parsed = parse_capture(b"\\n[]\\n", spec)
+    >>> parsed = parse_capture(b"\n[]\n", spec)
     >>> parsed.rows.num_rows, [(item.line, item.rejection.reason.value) for item in parsed.refused]
     (0, [(2, 'wrong_type')])
     """
@@ -86,8 +81,8 @@ def _grouped(group: Group, spec: CaptureSpec) -> tuple[_Part, Mask]:
     """The rows of the group's records that are good throughout, and which of them are."""
     ids, id_is_good = _ids(group)
     times, time_is_bad = moments_of(as_text(_strings(group, group.template.inference_time)))
-    requests = _requests(payloads_of(group, group.template.request), spec)
-    answers = _answers(payloads_of(group, group.template.answer), spec)
+    requests = request_rows(payloads_of(group, group.template.request), spec)
+    answers = answer_rows(payloads_of(group, group.template.answer), spec)
     good = requests.good & answers.good & (requests.counts == answers.counts)
     good &= id_is_good & ~time_is_bad
     counts = requests.counts[good]
@@ -124,24 +119,6 @@ def _ids(group: Group) -> tuple[pa.StringArray, Mask]:
 def _numbered(ids: pa.StringArray, positions: Positions, is_one_of_several: Mask) -> pa.StringArray:
     numbered = pc.binary_join_element_wise(ids, pa.array(positions).cast(pa.string()), "#")
     return pc.if_else(pa.array(is_one_of_several), numbered, ids)
-
-
-def _requests(payloads: Payloads, spec: CaptureSpec) -> Rows:
-    def by_hand(first: int, last: int) -> Rows:
-        return request_rows(payloads.each(first, last), spec)
-
-    if payloads.csv is None:
-        return by_hand(0, len(payloads))
-    return read_csv_rows(payloads.csv, request_reader(spec), by_hand)
-
-
-def _answers(payloads: Payloads, spec: CaptureSpec) -> Rows:
-    def by_hand(first: int, last: int) -> Rows:
-        return answer_rows(payloads.each(first, last), spec)
-
-    if payloads.csv is None:
-        return by_hand(0, len(payloads))
-    return read_csv_rows(payloads.csv, answer_reader(spec), by_hand)
 
 
 def _row_by_row(

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import orjson
+
+from tidewatch.core.capture.columnar.csv_texts import CsvTexts, csv_in_bytes, csv_in_json
+from tidewatch.core.capture.columnar.lines import Positions
 from tidewatch.core.capture.columnar.template import Group, Side
-from tidewatch.core.capture.columnar.texts import (
-    CsvTexts,
-    csv_in_bytes,
-    csv_in_json,
-    cut,
-    unescaped,
-)
+from tidewatch.core.capture.columnar.texts import cut
 from tidewatch.core.capture.payload import CSV, Form, Payload
 
 
 @dataclass(frozen=True)
 class Payloads:
-    """Payloads: `csv` has all of them end to end if that is what they are."""
+    """Payloads; `csv` has all of them end to end if that is what they are."""
 
     csv: CsvTexts | None
-    each: Callable[[int, int], Sequence[Payload | None]]
-    """Those from one to before another; None where one cannot be decoded."""
+    at: Callable[[Positions], Sequence[Payload | None]]
+    """Those at some positions; None for one that cannot be decoded."""
     count: int
 
     def __len__(self) -> int:
@@ -33,35 +31,39 @@ class Payloads:
 def payloads_of(group: Group, side: Side) -> Payloads:
     """The requests, or the answers, of the group's records."""
     starts, ends = group.string(side.place)
-    if side.form.is_base64:
-        return _encoded(cut(group.of.block, starts, ends).to_pylist(), side.form)
+    form = side.form
+    if form.is_base64:
+        return _encoded(cut(group.of.block, starts, ends).to_pylist(), form)
 
-    def each(first: int, last: int) -> list[Payload | None]:
-        texts = cut(group.of.block, starts[first:last], ends[first:last]).to_pylist()
-        return [_payload(unescaped(text), side.form) for text in texts]
+    def at(which: Positions) -> list[Payload | None]:
+        texts = cut(group.of.block, starts[which], ends[which]).to_pylist()
+        # Strings of regular lines: in a list they are JSON as much as each of them in its line.
+        return [
+            Payload(form.kind, text, form.version)
+            for text in orjson.loads(b'["' + b'","'.join(texts) + b'"]' if texts else b"[]")
+        ]
 
-    csv = csv_in_json(group.of.block, starts, ends) if side.form.kind == CSV else None
-    return Payloads(csv, each, len(starts))
-
-
-def _payload(text: bytes, form: Form) -> Payload:
-    return Payload(form.kind, text.decode(), form.version)
+    csv = csv_in_json(group.of.block, starts, ends) if form.kind == CSV else None
+    return Payloads(csv, at, len(starts))
 
 
 def _encoded(texts: Sequence[bytes], form: Form) -> Payloads:
     raw = [_decoded(text) for text in texts]
 
-    def each(first: int, last: int) -> list[Payload | None]:
-        return [None if text is None else _payload(text, form) for text in raw[first:last]]
+    def at(which: Positions) -> list[Payload | None]:
+        return [
+            None if raw[place] is None else Payload(form.kind, raw[place].decode(), form.version)
+            for place in which.tolist()
+        ]
 
     csv = csv_in_bytes([text or b"" for text in raw]) if form.kind == CSV else None
-    return Payloads(csv, each, len(raw))
+    return Payloads(csv, at, len(raw))
 
 
 def _decoded(text: bytes) -> bytes | None:
     """What the BASE64 `text` encodes, if it does, and in UTF-8."""
     try:
-        raw = base64.b64decode(text, validate=True)
+        raw = binascii.a2b_base64(text, strict_mode=True)
         if not raw.isascii():
             raw.decode()
     except ValueError:  # binascii.Error and UnicodeDecodeError are both ValueErrors

@@ -10,36 +10,45 @@ import pyarrow as pa
 
 from tidewatch.core.capture.columnar.lines import Mask, Positions
 
+Columns = Sequence[pa.Array]
+
 
 @dataclass(frozen=True)
 class Rows:
     """The rows of payloads, end to end in `columns`; payload i has `counts[i]` of them.
 
-    Payloads whose rows are not all proven good are not `good`, and have none: they are the row
-    parser's.
+    Payloads whose rows are not all proven good are not `good`: they are the row parser's.
     """
 
-    columns: tuple[pa.Array, ...]
+    columns: Columns
     counts: Positions
     good: Mask
 
-    def of(self, payloads: Mask) -> tuple[pa.Array, ...]:
+    @classmethod
+    def of_good(cls, columns: Columns, counts: Positions, bad: Mask) -> Rows:
+        """The rows of payloads that have rows, but for those with a `bad` row."""
+        good = counts > 0
+        if bad.any():
+            good[np.repeat(np.arange(len(counts)), counts)[bad]] = False
+        return cls(columns, counts, good)
+
+    def of(self, payloads: Mask) -> Columns:
         """The columns, of the rows of some payloads."""
         if payloads.all():
             return self.columns
         keep = pa.array(np.repeat(payloads, self.counts))
-        return tuple(column.filter(keep) for column in self.columns)
+        return [column.filter(keep) for column in self.columns]
 
 
-def together(parts: Sequence[Rows]) -> Rows:
-    """The rows of the payloads of all parts."""
-    if len(parts) == 1:
-        return parts[0]
-    return Rows(
-        columns=tuple(
-            pa.concat_arrays(columns)
-            for columns in zip(*(part.columns for part in parts), strict=True)
-        ),
-        counts=np.concatenate([part.counts for part in parts]),
-        good=np.concatenate([part.good for part in parts]),
-    )
+def interleaved(left: Rows, right: Rows, is_left: Mask) -> Rows:
+    """The rows of all payloads, of which those where `is_left` are `left`'s, in their order."""
+    counts, good = np.empty(len(is_left), np.int64), np.empty(len(is_left), bool)
+    counts[is_left], counts[~is_left] = left.counts, right.counts
+    good[is_left], good[~is_left] = left.good, right.good
+    payloads = np.concatenate((np.flatnonzero(is_left), np.flatnonzero(~is_left)))
+    rows = np.repeat(payloads, np.concatenate((left.counts, right.counts)))
+    order = pa.array(np.argsort(rows, kind="stable"))
+    columns = [
+        pa.concat_arrays(pair).take(order) for pair in zip(left.columns, right.columns, strict=True)
+    ]
+    return Rows(columns, counts, good)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,13 +22,14 @@ class ParsedBlock:
 
 
 def parse_blocks(
-    blocks: Iterable[bytes], spec: CaptureSpec, threads: int = 2
+    blocks: Iterable[bytes], spec: CaptureSpec, threads: int | None = None
 ) -> Iterator[ParsedBlock]:
     """Parses blocks of whole lines, of one file and in its order: see `blocks_of`.
 
-    Most of the work is done outside Python, so `threads` share it. At most twice as many blocks
-    are in memory.
+    Most of the work is done outside Python, so `threads` share it, one a core if none are named.
+    At most twice as many blocks are in memory.
     """
+    threads = threads or os.cpu_count() or 1
     waiting: deque[Future[ParsedBlock]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         first_line = 1

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -149,10 +150,7 @@ def _values(pieces: Sequence[bytes]) -> set[int]:
 def _shared(pieces: Sequence[bytes], places: Sequence[int]) -> list[bytes]:
     """The bytes before, between and after the strings at `places`, with those strings' quotes."""
     bounds = [-1, *places, len(pieces)]
-    between = [
-        b'"'.join(pieces[left + 1 : right])
-        for left, right in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    between = [b'"'.join(pieces[left + 1 : right]) for left, right in pairwise(bounds)]
     return [
         (b'"' if i else b"") + text + (b'"' if i < len(places) else b"")
         for i, text in enumerate(between)

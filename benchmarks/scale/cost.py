@@ -1,0 +1,95 @@
+"""The plan: from rates and prices to instances, minutes, memory and USD a day."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from benchmarks.scale.prices import (
+    GET_THOUSAND,
+    PROCESSING,
+    PUT_THOUSAND,
+    SPARK,
+    STORAGE_GB_MONTH,
+    Instance,
+)
+
+HOUR = 3600
+START_SECONDS = 180
+"""Assumed: what an instance is paid for before and after its program (image, inputs, outputs)."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What one core does: rows a CPU second; and bytes. Measured."""
+
+    parsed: float
+    profiled: float
+    spark: float
+    scanned: float
+    merge_seconds: float
+    record_bytes: float
+    row_bytes: float
+    partial_bytes: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job's run over one day's rows, on `count` instances."""
+
+    name: str
+    instance: Instance
+    count: int
+    seconds: float
+
+    @property
+    def cost(self) -> float:
+        """USD: `count x (seconds + start) / 3600 x price`."""
+        return self.count * (self.seconds + START_SECONDS) / HOUR * self.instance.hour
+
+
+def spread(name: str, cpu_seconds: float, instance: Instance, count: int) -> Job:
+    """Work of `cpu_seconds` divided among all the virtual CPUs of `count` instances.
+
+    >>> spread("profile", 7200, Instance("m", 1.0, 4, 16), 2).seconds
+    900.0
+    """
+    return Job(name, instance, count, cpu_seconds / (instance.cpus * count))
+
+
+def jobs(rows: int, rates: Rates, count: int) -> list[Job]:
+    """Every job of one day of `rows` predictions, profiled by `count` instances."""
+    large, xlarge, big, _ = PROCESSING
+    return [
+        spread("prediction_log: parse capture", rows / rates.parsed, big, max(1, count // 4)),
+        Job("data_monitor: plan", large, 1, rows / rates.scanned / large.cpus),
+        spread("shard_profile: profile", rows / rates.profiled, xlarge, count),
+        Job("data_monitor: merge and judge", large, 1, count * rates.merge_seconds),
+    ]
+
+
+def on_spark(rows: int, rates: Rates, count: int) -> Job:
+    """The same profiles on Spark, where every row goes from Java to Python."""
+    return spread("spark_profile: profile", rows / rates.spark, SPARK, count)
+
+
+def storage_month(rows: int, rates: Rates, capture_days: int, log_days: int) -> float:
+    """USD a month for what is kept: capture and prediction log."""
+    kept = rows * (capture_days * rates.record_bytes + log_days * rates.row_bytes)
+    return kept / 1e9 * STORAGE_GB_MONTH
+
+
+def requests_day(rows: int, rates: Rates, object_mb: float) -> float:
+    """USD a day for objects of `object_mb` MB: capture put and got once, the log got twice."""
+    captured = rows * rates.record_bytes / 1e6 / object_mb
+    logged = rows * rates.row_bytes / 1e6 / object_mb
+    return (captured + logged) / 1000 * PUT_THOUSAND + (captured + 2 * logged) / 1000 * GET_THOUSAND
+
+
+def cores_for(rows: int, rate: float, seconds: float) -> int:
+    """Virtual CPUs that do `rows` at `rate` rows a second within `seconds`.
+
+    >>> cores_for(1_000, 10.0, 30)
+    4
+    """
+    return math.ceil(rows / rate / seconds)
