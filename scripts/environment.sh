@@ -33,4 +33,6 @@ rm -f $stamp
 echo "Installing the $1 environment in .venv …"
 # Compiled at once: many short processes start from it, each in half the time.
 "$uv" pip sync --quiet --python .venv/bin/python --require-hashes --compile-bytecode "$lock"
+# The project itself, for its command `tidewatch`.
+"$uv" pip install --quiet --python .venv/bin/python --no-deps --editable .
 echo "$wanted" >$stamp

@@ -73,7 +73,7 @@ def _cpu() -> float:
 
 
 def _peak() -> float:
-    """This process's. (The resource usage would tell its parent's too, where that was larger.)"""
+    """Of this process; the resource usage would tell its parent's, where that was larger."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024

@@ -27,8 +27,13 @@ OFTEN = 0.005
 SELDOM = 0.1
 """Seconds between two looks at the memory of a quick contender and of a slow one."""
 
-QUIET = {"NML_DISABLE_USAGE_LOGGING": "1", "WHYLOGS_NO_ANALYTICS": "True", "DO_NOT_TRACK": "1"}
-"""Peers that would report home are told not to."""
+ENVIRONMENT = {
+    "NML_DISABLE_USAGE_LOGGING": "1",
+    "WHYLOGS_NO_ANALYTICS": "True",
+    "DO_NOT_TRACK": "1",
+    "PYTHONDONTWRITEBYTECODE": "",
+}
+"""Peers that would report home are told not to; bytecode is kept, as where packages are installed."""
 
 
 def contenders(size: Size) -> list[Contender]:
@@ -87,7 +92,7 @@ class Session:
         known: dict[tuple[str, ...], Usage] = {}
         for contender, figures in self._each(c for c in self._contenders if c.startup):
             if contender.startup not in known:
-                used = measure(contender.startup, folder=ROOT, environment=QUIET)
+                used = measure(contender.startup, folder=ROOT, environment=ENVIRONMENT)
                 known[contender.startup] = used
                 _say(title, f"{contender.key}, start-up", used)
             figures.startups.append(known[contender.startup])
@@ -106,7 +111,7 @@ class Session:
 
 def _prepare(preparation: Preparation) -> None:
     preparation.made.unlink(missing_ok=True)
-    used = measure(preparation.command, folder=ROOT, environment=QUIET)
+    used = measure(preparation.command, folder=ROOT, environment=ENVIRONMENT)
     _say("prepared", preparation.made.name, used)
     if used.exit_code:
         preparation.made.unlink(missing_ok=True)
@@ -119,7 +124,7 @@ def _run(contender: Contender, sample_every: float | None) -> Usage:
     return measure(
         contender.command,
         folder=ROOT,
-        environment=QUIET,
+        environment=ENVIRONMENT,
         sample_every=sample_every,
         printed=printed,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 from tidewatch.core.errors import DataError, Fault
@@ -25,17 +26,19 @@ def live_files(table: DeltaTable, window: Window) -> list[LiveFile]:
     where a file's number of rows is not known: then nobody could tell that all were read.
     """
     _require_whole_files(table)
-    return sorted(_reaching(table, window))
+    return sorted(_live_file(table, action) for action in _reaching(table, window).to_pylist())
 
 
-def _reaching(table: DeltaTable, window: Window) -> Iterator[LiveFile]:
-    for action in pa.table(table.get_add_actions(flatten=True)).to_pylist():
-        first, last = action.get("min.event_time"), action.get("max.event_time")
-        if first is not None and first >= window.end:
-            continue
-        if last is not None and last + _CUT < window.start:
-            continue
-        yield _live_file(table, action)
+def _reaching(table: DeltaTable, window: Window) -> pa.Table:
+    """What the log says of the files; one without statistics may hold anything."""
+    actions = pa.table(table.get_add_actions(flatten=True))
+    for name, outside, bound in (
+        ("min.event_time", pc.greater_equal, window.end),
+        ("max.event_time", pc.less, window.start - _CUT),
+    ):
+        if name in actions.column_names:
+            actions = actions.filter(pc.invert(pc.fill_null(outside(actions[name], bound), False)))
+    return actions.select(["path", "num_records"])
 
 
 def _live_file(table: DeltaTable, action: Mapping[str, Any]) -> LiveFile:

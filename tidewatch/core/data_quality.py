@@ -57,7 +57,7 @@ def data_quality(
     >>> quality.completeness, quality.validity, quality.conformity, quality.familiarity
     (0.8, 0.99, 0.5, None)
     """
-    if not 0 <= quarantined <= max(read, 0):
+    if not 0 <= quarantined <= read:
         raise ValueError(f"expected 0 <= quarantined <= read, found {quarantined} of {read}")
     seen = list(features)
     return DataQuality(
