@@ -1,13 +1,14 @@
 # Tidewatch's commands. Each prepares what it needs, once, and is quick from then on.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop test check format lock clean
+.PHONY: help install demo demo-stop test check bench bench-drift format lock clean
 
 PYTHON := .venv/bin/python
 TESTS ?= tests/unit tests/infra tests/functional
+SIZE ?= full
 
 help: ## List these commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: ## Run the whole platform on this machine, from raw data to an alert and a better model
 	@scripts/prepare.sh demo
@@ -28,6 +29,12 @@ check: install ## Check format, lint, types and the direction of imports
 	@.venv/bin/mypy .
 	@.venv/bin/lint-imports
 
+bench: install ## Measure speed and memory beside other tools; SIZE=small for a look
+	@$(PYTHON) -m benchmarks.speed --size $(SIZE)
+
+bench-drift: install ## Measure drift found and false alarms beside other rules; SIZE=small for a look
+	@SIZE=$(SIZE) $(PYTHON) -m benchmarks.drift
+
 format: install ## Put the code in its format
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
@@ -36,5 +43,5 @@ lock: ## Pin every environment anew, with hashes; UPGRADE=--upgrade takes newer 
 	@scripts/lock.sh $(UPGRADE)
 
 clean: demo-stop ## Remove what these commands made
-	@rm -rf .venv .tools .demo node_modules cdk.out .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .tools .demo .bench node_modules cdk.out .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
