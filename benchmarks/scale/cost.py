@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.scale.prices import (
     GET_THOUSAND,
@@ -15,8 +15,14 @@ from benchmarks.scale.prices import (
 )
 
 HOUR = 3600
+RUNS = 24
+"""Runs of the state machine a day, at a `monitoring_rate` of 1h; windows are a day long."""
 START_SECONDS = 180
 """Assumed: what an instance is paid for before and after its program (image, inputs, outputs)."""
+
+
+_LARGE_DAY = 1_000_000_000
+"""Up to so many records a day, the prediction log is kept by a small instance."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,18 @@ class Rates:
 
 @dataclass(frozen=True)
 class Job:
-    """A job's run over one day's rows, on `count` instances."""
+    """A job's `runs` over one day's rows, on `count` instances; `seconds` are of all runs."""
 
     name: str
     instance: Instance
     count: int
     seconds: float
+    runs: int = 1
 
     @property
     def cost(self) -> float:
-        """USD: `count x (seconds + start) / 3600 x price`."""
-        return self.count * (self.seconds + START_SECONDS) / HOUR * self.instance.hour
+        """USD: `count x (seconds + runs x start) / 3600 x price`."""
+        return self.count * (self.seconds + self.runs * START_SECONDS) / HOUR * self.instance.hour
 
 
 def spread(name: str, cpu_seconds: float, instance: Instance, count: int) -> Job:
@@ -60,9 +67,10 @@ def spread(name: str, cpu_seconds: float, instance: Instance, count: int) -> Job
 def jobs(rows: int, rates: Rates, count: int) -> list[Job]:
     """Every job of one day of `rows` predictions, profiled by `count` instances."""
     large, xlarge, big, _ = PROCESSING
+    reader = large if rows <= _LARGE_DAY else big
     return [
-        spread("prediction_log: parse capture", rows / rates.parsed, big, max(1, count // 4)),
-        Job("data_monitor: plan", large, 1, rows / rates.scanned / large.cpus),
+        replace(spread("prediction_log: parse capture", rows / rates.parsed, reader, 1), runs=RUNS),
+        Job("data_monitor: plan", large, 1, rows / rates.scanned / large.cpus, RUNS),
         spread("shard_profile: profile", rows / rates.profiled, xlarge, count),
         Job("data_monitor: merge and judge", large, 1, count * rates.merge_seconds),
     ]

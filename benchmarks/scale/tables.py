@@ -73,7 +73,7 @@ def plan(found: Rates) -> str:
         [
             f"{rows:,}",
             job.name,
-            f"{job.count} x {job.instance.name}",
+            f"{job.runs} x {job.count} {job.instance.name}",
             f"{job.seconds / 60:.1f}",
             f"{job.cost:.2f}",
         ]
@@ -85,11 +85,13 @@ def plan(found: Rates) -> str:
         for rows in DAYS
     )
     within_hour = cores_for(BILLION, found.profiled, _HOUR)
-    table = _table(["predictions a day", "job", "instances", "minutes", "USD a day"], lines)
+    table = _table(
+        ["predictions a day", "job", "runs x instances", "minutes in all", "USD a day"], lines
+    )
     cpus = "one virtual CPU" if within_hour == 1 else f"{within_hour} virtual CPUs"
     return (
         f"{table}\n\nA day's jobs together: {totals}. A billion rows profiled within an hour take"
-        f" {cpus}; every job is charged {START_SECONDS} s of standing up."
+        f" {cpus}; every run is charged {START_SECONDS} s of standing up."
     )
 
 

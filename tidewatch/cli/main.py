@@ -6,12 +6,14 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from tidewatch.cli import exit_codes
 from tidewatch.cli.arguments import options_of, parser
+from tidewatch.cli.progress import rows_shown
 from tidewatch.core.errors import TidewatchError
 from tidewatch.data.table_drift import Options, baseline, drift
 
@@ -45,7 +47,9 @@ def _drift(given: argparse.Namespace, options: Options) -> int:
         expected = "CURRENT alone beside --baseline" if given.baseline else "REFERENCE and CURRENT"
         parser().error(f"drift takes {expected}, found {len(given.tables)} tables")
     reference = None if given.baseline else given.tables[0]
-    found = drift(reference, given.tables[-1], baseline=given.baseline, options=options)
+    with rows_shown() as on_rows:
+        options = replace(options, on_rows=on_rows)
+        found = drift(reference, given.tables[-1], baseline=given.baseline, options=options)
     if given.json:
         sys.stdout.write(orjson.dumps(found.as_dict(), option=orjson.OPT_INDENT_2).decode() + "\n")
     else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile import FeatureProfile, Profile, merge, profile
@@ -32,7 +33,20 @@ def workers_here() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def scan(dataset: Dataset, edges_from: Profile, workers: int | None = None) -> Scan:
+OnRows: TypeAlias = Callable[[int, int], None]
+"""Told, from time to time, how many rows are counted, and of how many: 0 where nobody knows."""
+
+
+def unheard(done: int, total: int) -> None:  # noqa: ARG001 - an OnRows that tells nobody
+    """Tells nobody."""
+
+
+def scan(
+    dataset: Dataset,
+    edges_from: Profile,
+    workers: int | None = None,
+    on_rows: OnRows = unheard,
+) -> Scan:
     """Profiles every readable row of `dataset` over the bins of `edges_from`.
 
     Memory does not grow with the rows: every thread holds one piece of one column. A part that
@@ -50,6 +64,7 @@ def scan(dataset: Dataset, edges_from: Profile, workers: int | None = None) -> S
             waiting.append(_Counting(pool, chunk, edges_from, tally))
             if len(waiting) > threads + 1:
                 whole = _merged(whole, waiting.popleft(), refused)
+                on_rows(whole.rows, 0 if dataset.csv else dataset.rows_at_least)
         for counting in waiting:
             whole = _merged(whole, counting, refused)
     return Scan(whole, gathered([*dataset.quarantined, *refused]))

@@ -19,7 +19,7 @@ from tidewatch.data.exact import with_exact
 from tidewatch.data.kinds import chosen
 from tidewatch.data.quarantine import Quarantined, rows_in
 from tidewatch.data.reference import reference_scan
-from tidewatch.data.scan import scan
+from tidewatch.data.scan import OnRows, scan, unheard
 from tidewatch.data.schema import SchemaChange, schema_changes
 from tidewatch.data.stored_baseline import StoredBaseline, read_baseline
 
@@ -35,7 +35,7 @@ class Options:
 
     `categorical` names columns that are categories although they look like numbers; `ignore`
     columns that are no features, such as ids. `exact` sorts both tables for KS and Wasserstein
-    whatever their size.
+    whatever their size. `on_rows` is told how far the current table is read.
     """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -45,6 +45,7 @@ class Options:
     exact: bool = False
     bins: int = BINS
     workers: int | None = None
+    on_rows: OnRows = unheard
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +178,7 @@ def _against(
     refused: Iterable[Quarantined],
     options: Options,
 ) -> TableDrift:
-    scanned = scan(table, known.profile, options.workers)
+    scanned = scan(table, known.profile, options.workers, options.on_rows)
     report = compare(
         known.profile, scanned.profile, options.thresholds, options.min_rows, known.learned
     )

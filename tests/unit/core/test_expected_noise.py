@@ -102,7 +102,7 @@ def test_a_ceiling_is_above_what_is_expected_and_falls_with_the_chance_allowed(
 
 def test_fewer_draws_than_the_chance_needs_are_read_by_their_moments() -> None:
     def apart(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.square(first / 500 - second / 500).sum(axis=1)
+        return np.asarray(np.square(first / 500 - second / 500).sum(axis=1))
 
     few = resampled_noise(apart, np.full(10, 50.0), np.full(10, 50.0), false_alarm=1e-5)
     many = resampled_noise(apart, np.full(10, 50.0), np.full(10, 50.0), false_alarm=1e-2)

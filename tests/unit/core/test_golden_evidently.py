@@ -82,7 +82,7 @@ def test_over_evidentlys_own_bins_of_numbers_the_numbers_are_evidentlys(shift: f
     random = np.random.default_rng(31)
     before, now = random.normal(size=3000), random.normal(shift, 1.2, 2000)
     bins = np.histogram_bin_edges(np.concatenate([before, now]), bins="sturges")
-    counts = [np.histogram(side, bins)[0] for side in (before, now)]
+    counts = (np.histogram(before, bins)[0], np.histogram(now, bins)[0])
     sides = (pd.Series(before), pd.Series(now), ColumnType.Numerical, None)
     truth = psi_stat_test(*sides).drift_score
     assert psi(*counts) == pytest.approx(truth, rel=1e-12)

@@ -104,7 +104,7 @@ def test_counts_and_psi_are_numpys_over_the_same_edges(
     for of, counted, in_cells in zip(pair, fine, cells, strict=True):
         assert numeric(of).counts.tolist() == counted.tolist()
         assert numeric(of).cells().tolist() == in_cells.tolist()
-    assert compared(pair).psi == psi(*cells)
+    assert compared(pair).psi == psi(cells[0], cells[1])
 
 
 def largest_gap(before: Floats, now: Floats) -> float:
