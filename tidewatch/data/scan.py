@@ -37,7 +37,7 @@ OnRows: TypeAlias = Callable[[int, int], None]
 """Told, from time to time, how many rows are counted, and of how many: 0 where nobody knows."""
 
 
-def unheard(done: int, total: int) -> None:  # noqa: ARG001 - an OnRows that tells nobody
+def unheard(done: int, total: int) -> None:
     """Tells nobody."""
 
 

@@ -355,8 +355,8 @@ def _with_metadata(**changes: Any) -> dict[str, Any]:
 
 
 TRAPS = {
-    "a byte order mark, which a CSV reader passes over": [record("\ufeff1,UA,7"), record()],
-    "NaN as C++ writes it": [record("nan(1),UA,7"), record()],
+    "a byte order mark, which a CSV reader passes over": [record("\ufeff1,UA,7"), record("1,UA,7")],
+    "NaN as C++ writes it": [record("nan(1),UA,7"), record("1,UA,7")],
     "an empty line, which a CSV reader passes over": [record("1,UA,7\n\n2,UA,8", "0.1\n0.2\n")],
     "an empty line in the answers": [record("1,UA,7\n2,UA,8", "0.1\n\n0.2\n")],
     "an empty id in the sample": [_with_metadata(inferenceId=""), record(), record()],
@@ -366,6 +366,7 @@ TRAPS = {
     "no event time in some rows": [record("1,UA,7"), record(), record("1,UA,7"), record()],
     "scores out of range": [record(answer="0.5"), record(answer="1.5"), record(answer="-0.0")],
     "a number beyond all": [record("1e400,UA,7"), record("2,UA,7"), record("1e-400,UA,7")],
+    "quotes that are no text": [record('1,"UA",7'), record("1,UA,7")],
     "quoted and plain rows": [record('1,"U,A",7'), record(), record('"1",U,7'), record('1,U"A,7')],
 }
 

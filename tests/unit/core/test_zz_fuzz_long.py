@@ -28,7 +28,7 @@ from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.task import Task
 
 thorough = settings(
-    deadline=None, max_examples=3000, suppress_health_check=list(HealthCheck)
+    deadline=None, max_examples=700, suppress_health_check=list(HealthCheck)
 )
 ONE = CaptureSpec({"x": FeatureKind.NUMERIC}, event_time="at")
 SPECS = [
@@ -90,9 +90,10 @@ numbers = (
             "+nan",
             "nan(1)", "nan()", "inf", "-inf", "+inf", "Infinity", "INF", "infinit", " 1.5", "1.5 ",
             "\t1", "1\t", "1\u00a0", "\uff11", "\u0661", "\ufeff1", "1d5", "1f", "true", "null",
-            "N/A", "NULL", "#N/A", "1,5", '"1"', '"', "'1'", "1\r", "\r", "\x0b1", "1\x00", "9" * 400,
-            "0." + "1" * 400, "4.9e-324", "2.4703282292062327e-324", "1.7976931348623159e308",
-            "9007199254740993", "0.1000000000000000055511151231257827", "8" * 30,
+            "N/A", "NULL", "#N/A", "1,5", '"1"', '"', "'1'", "1\r", "\r", "\x0b1", "1\x00",
+            "9" * 400, "0." + "1" * 400, "4.9e-324", "2.4703282292062327e-324",
+            "1.7976931348623159e308", "9007199254740993",
+            "0.1000000000000000055511151231257827", "8" * 30,
         ]
     )
     | st.floats().map(repr)
@@ -345,3 +346,35 @@ def test_a_block_is_whole_lines_whatever_the_chunks() -> None:
         blocks = list(blocks_of(chunks, size))
         assert b"".join(blocks) == body
         assert all(block.endswith(b"\n") for block in blocks[:-1])
+
+
+def _with_metadata(**changes: Any) -> dict[str, Any]:
+    of = record()
+    of["eventMetadata"] |= changes
+    return of
+
+
+TRAPS = {
+    "a byte order mark, which a CSV reader passes over": [record("\ufeff1,UA,7"), record("1,UA,7")],
+    "NaN as C++ writes it": [record("nan(1),UA,7"), record("1,UA,7")],
+    "an empty line, which a CSV reader passes over": [record("1,UA,7\n\n2,UA,8", "0.1\n0.2\n")],
+    "an empty line in the answers": [record("1,UA,7\n2,UA,8", "0.1\n\n0.2\n")],
+    "an empty id in the sample": [_with_metadata(inferenceId=""), record(), record()],
+    "an empty id behind the sample": [record(), _with_metadata(inferenceId=""), record()],
+    "an escape in an id": [record(), _with_metadata(inferenceId='a"b'), record()],
+    "a first row that is none": [record("ping"), *[record()] * 5],
+    "no event time in some rows": [record("1,UA,7"), record(), record("1,UA,7"), record()],
+    "scores out of range": [record(answer="0.5"), record(answer="1.5"), record(answer="-0.0")],
+    "a number beyond all": [record("1e400,UA,7"), record("2,UA,7"), record("1e-400,UA,7")],
+    "quotes that are no text": [record('1,"UA",7'), record("1,UA,7")],
+    "quoted and plain rows": [record('1,"U,A",7'), record(), record('"1",U,7'), record('1,U"A,7')],
+}
+
+
+@pytest.mark.parametrize("traps", TRAPS.values(), ids=TRAPS.keys())
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_arrow_and_python_read_differently(
+    traps: list[dict[str, Any]], spec: CaptureSpec
+) -> None:
+    check_equal(lines(*traps), spec)
+    check_equal(lines(*traps * 3), spec)
