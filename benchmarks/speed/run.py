@@ -33,7 +33,7 @@ ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "PYTHONDONTWRITEBYTECODE": "",
 }
-"""Peers that would report home are told not to; bytecode is kept, as where packages are installed."""
+"""Peers that would report home are told not to; bytecode is kept, as in an installation."""
 
 
 def contenders(size: Size) -> list[Contender]:

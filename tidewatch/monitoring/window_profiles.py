@@ -47,7 +47,9 @@ class SubjectProfiles:
             return
         rows = pa.Table.from_batches(self._waiting).combine_chunks()
         self._waiting = []
-        self.take(profile(rows, self.baseline.features), profile(rows, self.baseline.score))
+        # Where so many rows have come that they filled several rounds, more will.
+        features = profile(rows, self.baseline.features, expected_rows=self.features.rows)
+        self.take(features, profile(rows, self.baseline.score))
 
     def take(self, features: Profile, score: Profile) -> None:
         """Takes in what was profiled elsewhere, over the same baseline."""

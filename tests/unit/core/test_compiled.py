@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,6 +14,7 @@ from hypothesis.extra import numpy as npst
 from tidewatch.core.profile.build import numeric_reference
 from tidewatch.core.profile.categorical import Categories, count_categorical
 from tidewatch.core.profile.compiled import CompiledCategories, CompiledTally
+from tidewatch.core.profile.edges import Floats
 from tidewatch.core.profile.numeric import NumericProfile, count_numeric, merge_numeric
 from tidewatch.core.profile.tally import WORTH_COMPILING, MergingTally, tallies
 
@@ -50,17 +53,27 @@ def test_numbers_are_counted_alike(
     assert_same(tally.profile(), expected)
 
 
-@pytest.mark.parametrize("name", ["normal", "lognormal", "standard_cauchy", "poisson"])
-def test_samples_are_counted_alike(name: str) -> None:
+def _normal(random: np.random.Generator, rows: int) -> Floats:
+    return random.normal(1e6, 1, rows)
+
+
+def _lognormal(random: np.random.Generator, rows: int) -> Floats:
+    return random.lognormal(0, 3, rows)
+
+
+def _cauchy(random: np.random.Generator, rows: int) -> Floats:
+    return random.standard_cauchy(rows)
+
+
+def _ties(random: np.random.Generator, rows: int) -> Floats:
+    return random.poisson(2, rows).astype(np.float64)
+
+
+@pytest.mark.parametrize("draw", [_normal, _lognormal, _cauchy, _ties])
+def test_samples_are_counted_alike(draw: Callable[[np.random.Generator, int], Floats]) -> None:
     random = np.random.default_rng(0)
-    draw = {
-        "normal": lambda n: random.normal(1e6, 1, n),
-        "lognormal": lambda n: random.lognormal(0, 3, n),
-        "standard_cauchy": random.standard_cauchy,
-        "poisson": lambda n: random.poisson(2, n).astype(float),
-    }[name]
-    edges = numeric_reference(np.sort(draw(20_000))).edges
-    column = pa.array(draw(30_000), mask=random.random(30_000) < 0.03)
+    edges = numeric_reference(np.sort(draw(random, 20_000))).edges
+    column = pa.array(draw(random, 30_000), mask=random.random(30_000) < 0.03)
     tally = CompiledTally(edges)
     tally.add(column)
     assert_same(tally.profile(), count_numeric(column, edges))

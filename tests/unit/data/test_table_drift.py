@@ -6,7 +6,6 @@ import gzip
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
@@ -144,6 +143,6 @@ def test_what_is_no_table_is_an_error() -> None:
 
 
 def test_a_frame_of_pandas_with_its_own_missing_values_is_read() -> None:
-    frame = pd.DataFrame({"x": [1.0, np.nan] * 500, "c": ["a", None] * 500})
+    frame = pa.table({"x": [1.0, None] * 500, "c": ["a", None] * 500}).to_pandas()
     found = drift(frame, frame).as_dict()["features"]
     assert {found[name]["missing_share"] for name in "xc"} == {0.5}

@@ -123,7 +123,8 @@ class Monitoring(Section):
     def _has_limits_in_order(self) -> Self:
         if self.spark_rows is not None and self.spark_rows <= self.shard_rows:
             raise ValueError(
-                f"spark_rows must be above shard_rows, found {self.spark_rows} and {self.shard_rows}"
+                "spark_rows must be above shard_rows,"
+                f" found {self.spark_rows} and {self.shard_rows}"
             )
         return self
 

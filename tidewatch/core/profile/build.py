@@ -18,15 +18,13 @@ from tidewatch.core.profile.categorical import (
     merge_categorical,
 )
 from tidewatch.core.profile.edges import BINS, edges_of
-from tidewatch.core.profile.merge import merge_feature
 from tidewatch.core.profile.numeric import (
     NumericProfile,
-    count_numeric,
     count_sorted,
-    empty_numeric,
     sorted_values,
 )
 from tidewatch.core.profile.summary import FeatureProfile, Profile
+from tidewatch.core.profile.tally import tallies
 
 Batches: TypeAlias = "pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]"
 
@@ -54,11 +52,12 @@ def reference_profile(
     return Profile(sum(part.num_rows for part in parts), profiled)
 
 
-def profile(batches: Batches, edges_from: Profile) -> Profile:
+def profile(batches: Batches, edges_from: Profile, expected_rows: int = 0) -> Profile:
     """The profile of `batches` over the bins of the reference profile `edges_from`.
 
     Streams: memory does not grow with the rows. Features are those of `edges_from`; further
-    columns are ignored. Raises DataError as `reference_profile` does.
+    columns are ignored. Where many rows are expected they are counted compiled, to the same
+    profile (see `tally`). Raises DataError as `reference_profile` does.
 
     >>> table = pa.table({"x": [1.0, 2.0]})
     >>> reference = reference_profile(table, {"x": FeatureKind.NUMERIC})
@@ -67,13 +66,13 @@ def profile(batches: Batches, edges_from: Profile) -> Profile:
     (2, 9.0)
     """
     rows = 0
-    features = {name: empty_like(feature) for name, feature in edges_from.features.items()}
+    tally = tallies(expected_rows * len(edges_from.features))
+    counted = {name: tally(feature) for name, feature in edges_from.features.items()}
     for batch in _batches(batches):
         rows += batch.num_rows
-        for name, feature in features.items():
-            counted = count_column(_column(batch, name), feature)
-            features[name] = merge_feature(name, feature, counted)
-    return Profile(rows, features)
+        for name, feature in counted.items():
+            feature.add(_column(batch, name))
+    return Profile(rows, {name: feature.profile() for name, feature in counted.items()})
 
 
 def reference_feature(
@@ -94,20 +93,6 @@ def reference_feature(
 def numeric_reference(values: NDArray[np.float64], bins: int = BINS) -> NumericProfile:
     """The profile of a reference's values, sorted as `sorted_values` returns them."""
     return count_sorted(values, edges_of(values[np.isfinite(values)], bins))
-
-
-def empty_like(feature: FeatureProfile) -> FeatureProfile:
-    """The profile of no rows over the feature's bins."""
-    if isinstance(feature, NumericProfile):
-        return empty_numeric(feature.edges)
-    return empty_categorical(feature.categories)
-
-
-def count_column(column: pa.Array, like: FeatureProfile) -> FeatureProfile:
-    """The profile of one column over the bins of `like`."""
-    if isinstance(like, NumericProfile):
-        return count_numeric(column, like.edges)
-    return count_categorical(column, like.categories)
 
 
 def _batches(batches: Batches) -> Iterable[pa.RecordBatch]:

@@ -8,10 +8,14 @@ from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 
-from tidewatch.core.profile.build import count_column, empty_like
-from tidewatch.core.profile.categorical import CategoricalProfile
+from tidewatch.core.profile.categorical import (
+    CategoricalProfile,
+    count_categorical,
+    empty_categorical,
+)
 from tidewatch.core.profile.guide import LARGEST
 from tidewatch.core.profile.merge import merge_feature
+from tidewatch.core.profile.numeric import NumericProfile, count_numeric, empty_numeric
 from tidewatch.core.profile.summary import FeatureProfile
 
 WORTH_COMPILING = 10_000_000
@@ -62,3 +66,17 @@ def tallies(values: int) -> Tallies:
         return MergingTally(like)
 
     return tally
+
+
+def empty_like(feature: FeatureProfile) -> FeatureProfile:
+    """The profile of no rows over the feature's bins."""
+    if isinstance(feature, NumericProfile):
+        return empty_numeric(feature.edges)
+    return empty_categorical(feature.categories)
+
+
+def count_column(column: pa.Array, like: FeatureProfile) -> FeatureProfile:
+    """The profile of one column over the bins of `like`."""
+    if isinstance(like, NumericProfile):
+        return count_numeric(column, like.edges)
+    return count_categorical(column, like.categories)
