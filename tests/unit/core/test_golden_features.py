@@ -193,12 +193,13 @@ def test_unseen_categories_share_the_cell_of_the_rare() -> None:
     assert found.psi == psi([600, 391, 9], [100, 60, 40])
     assert found.unseen_share == 0.2
     assert MIN_COUNT == 10
-    assert MIN_EXPECTED == 2
 
 
 def test_a_category_that_the_window_expects_too_few_rows_of_is_rare() -> None:
-    before = ["a"] * 900 + ["b"] * 100
-    assert compared(texts(before, ["a"] * 10 + ["b"] * 9)).psi == psi([900, 100], [10, 9])
+    before = ["a"] * 880 + ["b"] * 60 + ["c"] * 30 + ["d"] * 30
+    now = ["a"] * 12 + ["b"] * 4 + ["c"] * 3 + ["d"]
+    assert len(now) * 30 / 1000 < MIN_EXPECTED <= len(now) * 60 / 1000
+    assert compared(texts(before, now)).psi == psi([880, 60, 60], [12, 4, 4])
 
 
 EMPTY: list[float | None] = []

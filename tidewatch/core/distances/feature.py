@@ -28,7 +28,7 @@ Counts: TypeAlias = NDArray[np.int64]
 MIN_COUNT = 10
 """Rows of the reference that a categorical cell must hold; rarer categories share one."""
 
-MIN_EXPECTED = 2
+MIN_EXPECTED = 1
 """Rows of the current sample that it should expect."""
 
 
