@@ -39,7 +39,7 @@ def draw(tally: Tally, path: Path) -> None:
         _lines(quiet, tally, tables.is_quiet)
         _lines(found, tally, lambda case: tables.is_shift(case) and case.target == EVIDENTLY_TARGET)
         quiet.axhline(1, color="black", linewidth=0.8, linestyle=":")
-        quiet.annotate("goal: 1 %", (1_000_000, 1), (0, 3), textcoords="offset points", ha="right")
+        quiet.annotate("goal: 1 %", (1_000_000, 1), (0, 22), textcoords="offset points", ha="right")
         quiet.set(title="False alarms without drift", ylabel="% of feature-windows")
         found.set(title=f"Detection of shifts of PSI {EVIDENTLY_TARGET}")
         for axes in (quiet, found):

@@ -146,7 +146,9 @@ def test_statistics_that_do_not_apply_are_none() -> None:
     of_categories = {"chi_square", "chi_square_p_value", "unseen_share"}
     of_numbers = {
         "ks",
+        "ks_upper",
         "ks_p_value",
+        "ks_upper",
         "wasserstein",
         "wasserstein_normalised",
         "outlier_share",

@@ -197,6 +197,17 @@ class ModelConfig(Section):
         _check_unique("segments", monitoring.segments)
         return monitoring
 
+    @field_validator("monitoring")
+    @classmethod
+    def _has_limits_of_known_features(
+        cls, monitoring: Monitoring, info: ValidationInfo
+    ) -> Monitoring:
+        features = info.data.get("features", {})
+        strangers = sorted(set(monitoring.thresholds.features) - set(features))
+        if strangers and features:
+            raise ValueError(f"thresholds of the model's features, found {strangers}")
+        return monitoring
+
 
 def _check_unique(what: str, names: list[str]) -> None:
     """Names of features are compared in lower case: SQL and Delta tables ignore case."""
