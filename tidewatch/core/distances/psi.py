@@ -20,7 +20,7 @@ from tidewatch.core.verdict import NO_NOISE, Noise
 SPARSE = 20
 """Rows a cell should expect of the smaller sample; with fewer PSI is no chi-square variable."""
 
-NEGLIGIBLE = 1e-3
+NEGLIGIBLE = 2e-3
 """Noise of PSI that no limit feels: sparse cells that together expect less need no second look."""
 
 

@@ -17,7 +17,7 @@ RowDistance: TypeAlias = Callable[[Floats, Floats], Floats]
 
 MOST_DRAWS = 4000
 FEWEST_DRAWS = 64
-_BUDGET = 400_000
+_BUDGET = 200_000
 """Cells drawn in all: some hundredths of a second."""
 _PASSED = 4
 """Draws that should lie above a quantile read off the draws themselves."""
