@@ -63,7 +63,7 @@ class DataJudge:
         return [
             verdict_of(_verdict(whole, score), whole.rows),
             Measurement(ROWS, "", float(whole.rows), whole.rows),
-            *with_shown(whole.judgements, {"mean_psi": whole.mean_psi}, whole.rows),
+            *with_shown(whole.judgements, _of_whole(whole), whole.rows),
             *(measurement for feature in features for measurement in _of_feature(feature)),
         ]
 
@@ -73,6 +73,10 @@ def _of_feature(drift: FeatureDrift) -> list[Measurement]:
         verdict_of(drift.verdict, drift.rows, drift.feature),
         *with_shown(drift.judgements, drift.statistics.as_dict(), drift.rows, drift.feature),
     ]
+
+
+def _of_whole(report: DriftReport) -> dict[str, float | None]:
+    return {"mean_psi": report.mean_psi, "data_quality": report.data_quality.score}
 
 
 def _verdict(features: DriftReport, score: DriftReport) -> Verdict:

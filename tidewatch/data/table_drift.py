@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tidewatch.core.data_quality import data_quality
 from tidewatch.core.drift import DriftReport, FeatureDrift, compare
 from tidewatch.core.errors import DataError, Fault
 from tidewatch.core.feature_kind import FeatureKind
@@ -83,17 +84,20 @@ class TableDrift:
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON: numbers that do not apply are None."""
         drifted = sum(item.verdict is Verdict.CRITICAL for item in self.features)
+        lost = rows_in(self.quarantined)
+        statistics = (item.statistics for item in self.features)
+        quality = data_quality(statistics, self.report.rows + self.reference_rows + lost, lost)
         return {
             "rows": {
                 "reference": self.reference_rows,
                 "current": self.report.rows,
-                "quarantined": rows_in(self.quarantined),
+                "quarantined": lost,
             },
             "overall": {
                 "psi": self.report.mean_psi,
                 "drifted_share": self.report.drifted_share,
                 "drifted_features": drifted,
-                "data_quality": self.report.data_quality.score,
+                "data_quality": quality.score,
                 "verdict": self.verdict.value,
             },
             "features": {item.feature: _feature(item) for item in self.features},

@@ -76,10 +76,11 @@ def test_only_the_newest_window_is_shown_but_every_window_has_its_event(world: W
     assert {a.name for a in world.heard.aggregates} >= {
         "data_monitor_verdict",
         "data_monitor_drifted_share",
+        "data_monitor_data_quality",
         "data_monitor_mean_psi",
         "data_monitor_rows",
     }
-    assert len(world.heard.aggregates) == 4
+    assert len(world.heard.aggregates) == 5
 
 
 def test_an_event_names_the_limits_that_were_passed(world: World) -> None:
