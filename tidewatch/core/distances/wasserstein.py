@@ -6,9 +6,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tidewatch.core.distances.counts import Floats, enough, paired_counts
+
+_MANY = 4
+"""Values in a bin that are taken to lie evenly in it."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,11 @@ def wasserstein(
 ) -> Wasserstein | None:
     """The area between both empirical distribution functions (the distance of order 1).
 
-    `edges` has shape `(bins - 1,)`, rising; the outermost bins are open. Within a bin each sample
-    stands at its mean, so that the signed area is exact in every bin, and the distance is where a
-    bin has few distinct values or one sample only. Range [0, inf). None where either sample has
-    fewer than `minimum` rows, or where sums have left the range of floats. Raises ValueError on
-    counts that do not match.
+    `edges` has shape `(bins - 1,)`, rising; the outermost bins are open. The sums make the signed
+    area of every bin exact, and so the distance where the gap keeps its sign there. Where it may
+    not: few values stand at their mean, many rise evenly through the bin. Range [0, inf). None
+    where either sample has fewer than `minimum` rows, or where sums have left the range of floats.
+    Raises ValueError on counts that do not match.
 
     Source: Villani, Optimal Transport, 2009; in one dimension by Vallender, 1974.
 
@@ -77,13 +80,18 @@ class _Steps:
 
     share: Floats
     place: Floats
+    is_many: NDArray[np.bool_]
 
     @classmethod
     def of(cls, counts: Floats, sums: ArrayLike, edges: Floats) -> _Steps:
         filled = counts > 0
         means = np.divide(sums, counts, out=np.zeros_like(counts), where=filled)
         low, high = _bounds(edges)
-        return cls(counts / counts.sum(), np.where(filled, np.clip(means, low, high), np.nan))
+        return cls(
+            counts / counts.sum(),
+            np.where(filled, np.clip(means, low, high), np.nan),
+            counts >= _MANY,
+        )
 
 
 def _bounds(edges: Floats) -> tuple[Floats, Floats]:
@@ -91,22 +99,29 @@ def _bounds(edges: Floats) -> tuple[Floats, Floats]:
 
 
 def _areas(edges: Floats, first: _Steps, second: _Steps) -> Floats:
-    """The area between both functions in every bin: before, between and after their steps."""
+    """The area between both functions in every bin."""
     low, high = _bounds(edges)
     gap = np.cumsum(first.share) - np.cumsum(second.share)
     gap[-1] = 0.0  # both are 1 there, but for rounding
     before = np.concatenate([np.zeros(1), gap[:-1]])
+    anywhere = np.where(np.isinf(low), high, low)
     start = np.fmin(first.place, second.place)
     stop = np.fmax(first.place, second.place)
-    anywhere = np.where(np.isinf(low), high, low)
     start = np.where(np.isnan(start), anywhere, start)
     stop = np.where(np.isnan(stop), anywhere, stop)
     middle = np.where(first.place <= second.place, before + first.share, before - second.share)
-    areas: Floats = (
-        np.abs(before) * _width(low, start, before)
-        + np.abs(middle) * (stop - start)
-        + np.abs(gap) * _width(stop, high, gap)
+    pieces = (
+        before * _width(low, start, before),
+        middle * (stop - start),
+        gap * _width(stop, high, gap),
     )
+    signed = np.abs(pieces[0] + pieces[1] + pieces[2])
+    stepped = np.abs(pieces[0]) + np.abs(pieces[1]) + np.abs(pieces[2])
+    turns = before * gap < 0
+    height = np.zeros_like(gap)
+    np.divide(before**2 + gap**2, 2 * np.abs(before - gap), out=height, where=turns)
+    even = np.maximum(signed, height * _width(low, high, height))
+    areas: Floats = np.where(first.is_many & second.is_many, even, stepped)
     return areas
 
 

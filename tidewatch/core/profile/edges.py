@@ -113,7 +113,38 @@ def _fine(values: Floats, bins: int) -> Floats:
     if len(distinct) <= 2 * bins:
         return np.concatenate([distinct, _just_below(distinct)])
     quantiles, times = np.unique(_quantiles(values, bins), return_counts=True)
-    return np.concatenate([quantiles, _just_below(quantiles[times > 1]), _tails(values, bins)])
+    return np.concatenate(
+        [
+            quantiles,
+            _just_below(quantiles[times > 1]),
+            _tails(values, bins),
+            _gaps(values, quantiles),
+        ]
+    )
+
+
+def _gaps(values: Floats, edges: Floats) -> Floats:
+    """Edges on both sides of a stretch without values that fills most of a bin.
+
+    Such as between two modes: what rows are on which side of it, a bin across it could not say.
+    """
+    starts = np.unique(np.searchsorted(values, edges, side="right"))
+    starts = np.concatenate([[0], starts[(starts > 0) & (starts < len(values))]])
+    stops = np.append(starts[1:], len(values))
+    with np.errstate(over="ignore"):
+        steps = np.append(np.diff(values), 0.0)
+        width = values[stops - 1] - values[starts]
+    widest = np.maximum.reduceat(steps, starts)
+    wide = np.flatnonzero((widest > width / 2) & (widest > 0) & np.isfinite(widest))
+    last = [
+        start + int(np.argmax(steps[start:stop]))
+        for start, stop in zip(starts[wide], stops[wide], strict=True)
+    ]
+    return (
+        np.concatenate([values[last], _just_below(values[[i + 1 for i in last]])])
+        if last
+        else np.empty(0)
+    )
 
 
 def _tails(values: Floats, bins: int) -> Floats:
