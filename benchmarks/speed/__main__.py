@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument(
         "--slow-rounds",
         type=int,
-        default=3,
+        default=2,
         help="rounds that those take part in that need a minute",
     )
     given = parser.parse_args()

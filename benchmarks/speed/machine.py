@@ -13,7 +13,7 @@ import psutil
 from benchmarks.speed.environments import OWN, EnvironmentFaultError, versions
 
 PACKAGES = {
-    OWN: ("numpy", "pyarrow", "pandas", "scipy", "duckdb", "evidently"),
+    OWN: ("numpy", "pyarrow", "numba", "pandas", "scipy", "duckdb", "evidently"),
     "polars": ("polars",),
     "nannyml": ("nannyml", "pandas", "numpy"),
     "whylogs": ("whylogs", "pandas", "numpy"),

@@ -168,7 +168,7 @@ def main() -> None:
     """Measure one size."""
     parser = argparse.ArgumentParser()
     parser.add_argument("size", choices=SIZES)
-    parser.add_argument("--slow-rounds", type=int, default=3)
+    parser.add_argument("--slow-rounds", type=int, default=2)
     parser.add_argument("--only", nargs="*", default=[], help="keys of contenders; else all")
     given = parser.parse_args()
     session = Session(SIZES[given.size], given.slow_rounds, frozenset(given.only))

@@ -18,7 +18,7 @@ from tidewatch.core.profile.merge import merge_feature
 from tidewatch.core.profile.numeric import NumericProfile, count_numeric, empty_numeric
 from tidewatch.core.profile.summary import FeatureProfile
 
-WORTH_COMPILING = 10_000_000
+WORTH_COMPILING = 50_000_000
 """Values from which on the compiled way, start-up included, takes less time than sorting."""
 
 
