@@ -148,7 +148,6 @@ def test_statistics_that_do_not_apply_are_none() -> None:
         "ks",
         "ks_upper",
         "ks_p_value",
-        "ks_upper",
         "wasserstein",
         "wasserstein_normalised",
         "outlier_share",
