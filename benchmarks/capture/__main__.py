@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.capture.cases import CASES, Case
 from benchmarks.capture.files import file_of
 from benchmarks.capture.measure import measured
+from benchmarks.capture.result import CaptureResult
 
 ROUNDS = 3
-
-
-@dataclass(frozen=True)
-class Result:
-    """A line of the table; the best of all rounds, since noise only adds."""
-
-    name: str
-    records: int
-    rows: int
-    file_mb: float
-    wall: float
-    cpu: float
-    peak_mb: float
 
 
 def main() -> None:
@@ -42,10 +30,10 @@ def main() -> None:
         asked.out.write_text(json.dumps(document, indent=1) + "\n")
 
 
-def _result(place: int, case: Case, asked: argparse.Namespace) -> Result:
+def _result(place: int, case: Case, asked: argparse.Namespace) -> CaptureResult:
     path, records = file_of(case, asked.records)
     runs = [measured(place, path) for _ in range(asked.rounds)]
-    return Result(
+    return CaptureResult(
         name=case.name,
         records=records,
         rows=runs[0].rows,
@@ -56,7 +44,7 @@ def _result(place: int, case: Case, asked: argparse.Namespace) -> Result:
     )
 
 
-def table(results: list[Result]) -> str:
+def table(results: list[CaptureResult]) -> str:
     """The results as a Markdown table."""
     lines = [
         "| capture | records | MB | records/s | rows/s | CPU s per 1M records | peak MB |",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.speed.captured import Captured
+from benchmarks.capture.result import CaptureResult
 from benchmarks.speed.results import Figures, Results
 from benchmarks.speed.tables import number, table
 
@@ -41,7 +41,7 @@ class Goal:
         return f"**missed** by a factor of {1 / self.margin:.2f}"
 
 
-def goals(results: Results, parsed: Sequence[Captured] = ()) -> list[Goal]:
+def goals(results: Results, parsed: Sequence[CaptureResult] = ()) -> list[Goal]:
     """All goals of speed."""
     found = {key: figures for key, figures in results.figures.items() if figures.is_complete}
     return [
@@ -101,7 +101,7 @@ def _of_memory(found: Mapping[str, Figures]) -> list[Goal]:
     return [Goal(wanted, measured, GROWTH * one.tree_memory / fifty.tree_memory)]
 
 
-def _of_capture(kind: str, rate: float, parsed: Sequence[Captured]) -> Goal:
+def _of_capture(kind: str, rate: float, parsed: Sequence[CaptureResult]) -> Goal:
     wanted = f"capture, CSV payloads of 20 features: ≥ {rate:,.0f} records/s, {kind}"
     for case in parsed:
         if kind in case.name:

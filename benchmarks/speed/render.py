@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.speed import captured, pictures, tables
+from benchmarks.capture.result import read_results
+from benchmarks.speed import pictures, tables
 from benchmarks.speed.accuracy import errors
 from benchmarks.speed.contenders import floors_of_ten, own, peers
 from benchmarks.speed.datasets import ROOT
@@ -40,7 +41,7 @@ def parts(size: Size, results: Results) -> dict[str, str]:
     engine = {contender.key: contender for contender in own(size)}
     first, ten = engine["tidewatch"], engine["tidewatch-ten"]
     one_file = [engine[key] for key in OF_ONE_FILE]
-    parsed = captured.read(size.folder / "capture.json")
+    parsed = read_results(size.folder / "capture.json")
     made = {
         "machine": tables.machine(results),
         "goals": as_table(goals(results, parsed)),

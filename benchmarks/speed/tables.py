@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from benchmarks.capture.result import CaptureResult
 from benchmarks.speed.accuracy import CONTENDERS, Error
-from benchmarks.speed.captured import Captured
 from benchmarks.speed.contenders import Contender
 from benchmarks.speed.growth import Series
 from benchmarks.speed.results import Figures, Results
@@ -108,7 +108,7 @@ def accuracy(errors: dict[str, Error]) -> str:
     return table(heads, rows)
 
 
-def captured(results: Sequence[Captured]) -> str:
+def captured(results: Sequence[CaptureResult]) -> str:
     """How fast capture is parsed, a case a line."""
     heads = ["", "records", "MB", "records/s", "rows/s", "CPU s a million records", "memory MB"]
     rows = []

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.capture.result import CaptureResult
 from benchmarks.speed import datasets, render, tables
-from benchmarks.speed.captured import Captured
 from benchmarks.speed.contenders import own, peers
 from benchmarks.speed.goals import goals
 from benchmarks.speed.measure import Usage
@@ -63,7 +63,7 @@ def test_a_goal_is_reached_or_missed_by_a_factor() -> None:
         "polars-scan-ten": figures(2.0),
         "tidewatch-fifty": figures(30.0, memory=150.0),
     }
-    half = Captured("CSV: aggregated", 1_000_000, 1_000_000, 655.0, 2.0, 3.0, 200.0)
+    half = CaptureResult("CSV: aggregated", 1_000_000, 1_000_000, 655.0, 2.0, 3.0, 200.0)
     outcomes = [goal.outcome for goal in goals(Results({}, found), [half])]
     assert outcomes == [
         "reached",
