@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+import boto3
 import pytest
 
 from localcloud.cloud import LocalCloud
@@ -66,6 +67,7 @@ def sdk(bench: Workbench) -> Iterator[Sdk]:
         for name, value in bench.cloud.environment().items():
             patch.setenv(name, value)
         patch.setenv("SAGEMAKER_VALIDATE_ROLE", "false")
+        patch.setattr(boto3, "DEFAULT_SESSION", None)  # the SDK would take another test's
         yield Sdk(bench.bucket)
 
 

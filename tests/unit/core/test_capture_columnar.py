@@ -27,9 +27,7 @@ from tidewatch.core.capture.columnar import parse
 from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.task import Task
 
-thorough = settings(
-    deadline=None, max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+thorough = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 ONE = CaptureSpec({"x": FeatureKind.NUMERIC}, event_time="at")
 SPECS = [
     SPEC,

@@ -18,7 +18,7 @@ from tidewatch.core.capture import (
 from tidewatch.core.config import FeatureKind
 
 SPEC = CaptureSpec({"x": FeatureKind.NUMERIC, "c": FeatureKind.CATEGORICAL}, event_time="at")
-thorough = settings(deadline=None, max_examples=150, derandomize=True)
+thorough = settings(max_examples=150)
 
 LINE = (
     b'{"captureData":{"endpointInput":{"observedContentType":"text/csv","data":"1,a,0\\n2,\\"b\\",0\\n",'

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -36,7 +36,6 @@ def assert_same(found: NumericProfile, expected: NumericProfile) -> None:
         assert found.m2 == pytest.approx(expected.m2, rel=1e-9, abs=1e-9 * scale**2)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(FLOATS, st.lists(st.tuples(FLOATS, st.booleans()), max_size=4), st.integers(1, 40))
 def test_numbers_are_counted_alike(
     reference: np.ndarray, pieces: list[tuple[np.ndarray, bool]], bins: int
@@ -79,7 +78,6 @@ def test_samples_are_counted_alike(draw: Callable[[np.random.Generator, int], Fl
     assert_same(tally.profile(), count_numeric(column, edges))
 
 
-@settings(deadline=None)  # the first call compiles
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "ç", "", None]), max_size=20), max_size=4))
 def test_categories_are_counted_alike(pieces: list[list[str | None]]) -> None:
     categories = Categories(("b", "a"))

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -40,7 +40,6 @@ def sample(rows: int, seed: int = 3, share: float = 0.3) -> Scored:
     return scored(labels, 1 / (1 + np.exp(-random.normal(labels, 1.0))))
 
 
-@settings(deadline=None)
 @given(rows=binary_rows)
 def test_areas_are_scikit_learns_or_none_where_it_has_none(
     rows: list[tuple[bool, float]],
@@ -59,7 +58,6 @@ def test_areas_are_scikit_learns_or_none_where_it_has_none(
         assert precision_recall_curve(data) is None
 
 
-@settings(deadline=None)
 @given(rows=binary_rows)
 def test_whole_curves_are_scikit_learns(rows: list[tuple[bool, float]]) -> None:
     labels, scores = (np.array(column) for column in zip(*rows, strict=True))

@@ -84,7 +84,7 @@ def test_a_thousand_cells_of_two_rows_have_a_noise_too() -> None:
     assert found.expected == pytest.approx(value, rel=0.15)
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(0, 500), min_size=2, max_size=12),
     st.lists(st.integers(0, 500), min_size=12, max_size=12),

@@ -30,7 +30,7 @@ from tidewatch.core.profile import (
 )
 
 Floats = NDArray[np.float64]
-thorough = settings(deadline=None, max_examples=80, derandomize=True)
+thorough = settings(max_examples=80)
 
 awkward = (
     st.none()

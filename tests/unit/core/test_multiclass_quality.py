@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn import metrics
@@ -54,7 +54,6 @@ def learned(kind: str, metric: str, labels: Any, decisions: Any) -> float | None
     return None if math.isnan(found) else float(found)
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(places, places), min_size=1, max_size=40))
 def test_metrics_of_decisions_are_scikit_learns(rows: list[tuple[int, int]]) -> None:
     labels, decisions = zip(*rows, strict=True)
@@ -69,7 +68,6 @@ def test_metrics_of_decisions_are_scikit_learns(rows: list[tuple[int, int]]) -> 
     assert [shown[name] for name in OF_PROBABILITIES] == [None] * 4
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(places, places), min_size=1, max_size=40))
 def test_metrics_of_each_class_are_scikit_learns(rows: list[tuple[int, int]]) -> None:
     labels, decisions = zip(*rows, strict=True)
@@ -84,7 +82,6 @@ def test_metrics_of_each_class_are_scikit_learns(rows: list[tuple[int, int]]) ->
         ]
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(places, weights), min_size=1, max_size=30))
 def test_metrics_of_probabilities_are_scikit_learns(rows: list[tuple[int, list[float]]]) -> None:
     labels = np.array([place for place, _ in rows])

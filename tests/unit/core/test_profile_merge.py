@@ -23,7 +23,7 @@ from tidewatch.core.profile import (
 )
 
 KINDS = {"x": FeatureKind.NUMERIC, "c": FeatureKind.CATEGORICAL}
-thorough = settings(deadline=None, max_examples=60, derandomize=True)
+thorough = settings(max_examples=60)
 
 numbers = st.none() | st.floats(allow_nan=True, allow_infinity=True) | st.integers(-5, 5)
 texts = st.none() | st.sampled_from("abcdefgh") | st.text(max_size=3)

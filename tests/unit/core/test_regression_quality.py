@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -42,14 +42,12 @@ def check(truth: Any, values: Any) -> None:
         assert found[f"error_p{share:02}"] == exactly(quantile)
 
 
-@settings(deadline=None)
 @given(rows=rows_of)
 def test_metrics_are_scikit_learns(rows: list[tuple[float, float]]) -> None:
     truth, values = zip(*rows, strict=True)
     check(truth, values)
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=2, max_size=60))
 def test_r_squared_is_scikit_learns_where_the_truth_varies(rows: list[tuple[int, int]]) -> None:
     truth, values = zip(*rows, strict=True)
@@ -100,7 +98,6 @@ def test_an_error_beyond_the_range_of_floats_is_none() -> None:
     ] * 5
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(
         st.tuples(

@@ -122,7 +122,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return draw(st.binary(max_size=40)) if how == "noise" else record
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(records=st.lists(damaged(), max_size=6))
 def test_read_is_good_and_quarantined_whatever_arrives(records: list[bytes]) -> None:
     with TemporaryDirectory() as folder:

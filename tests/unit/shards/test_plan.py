@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.monitoring.world import baseline
@@ -79,7 +79,6 @@ def rows() -> pa.RecordBatch:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, ROWS), max_size=6), st.randoms())
 def test_rows_may_be_divided_in_any_way_and_merged_in_any_order(
     cuts: list[int], random: object

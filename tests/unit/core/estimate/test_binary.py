@@ -82,7 +82,7 @@ def test_rows_in_clumps_widen_the_interval() -> None:
     assert independent.dispersion["accuracy"] < 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 2**32 - 1),
     arrays.arrays(np.float64, st.integers(0, 60), elements=UNIT),
@@ -103,7 +103,7 @@ def test_every_estimate_lies_in_its_interval_and_in_bounds(
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_order_of_the_windows_rows_does_not_matter(seed: int) -> None:
     _, scores = rows(seed, 500)
     fitted = estimator(count=2_000)
@@ -138,7 +138,6 @@ def test_the_areas_influence_is_its_derivative() -> None:
         assert (shifted[0] - found[0]) / step == pytest.approx(found[1][row], abs=1e-4)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3_000))
 def test_a_calibrator_rises_keeps_to_probabilities_and_is_small(seed: int, count: int) -> None:
     labels, scores = rows(seed, count)

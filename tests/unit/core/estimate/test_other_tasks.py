@@ -71,7 +71,7 @@ def test_regression_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert 0.9 < np.mean(held) < 0.99
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     arrays.arrays(np.float64, st.integers(0, 50), elements=st.floats(-1e9, 1e9)),
     st.integers(1, 200),
