@@ -24,7 +24,7 @@ from tidewatch.core.profile.categorical import (
 )
 from tidewatch.core.profile.distinct import PRECISION, no_values
 from tidewatch.core.profile.edges import Edges, Floats
-from tidewatch.core.profile.guide import Guide, guide_of
+from tidewatch.core.profile.guide import Guide, Scale, guide_of
 from tidewatch.core.profile.numeric import NumericProfile, as_floats
 
 _EVERY = np.full(1, 255, dtype=np.uint8)
@@ -56,7 +56,7 @@ class CompiledTally:
         _count(
             values,
             *_validity(column),
-            (guide.edges, guide.starts, guide.low, guide.scale),
+            (guide.edges, guide.starts, _steps(guide.scale)),
             (self._edges.origin, self._shift),
             (self._cells, self._registers, self._found),
         )
@@ -109,6 +109,11 @@ def _guide(edges: Edges) -> Guide:
     return guide_of(edges.fine)
 
 
+def _steps(scale: Scale) -> tuple[float, float, int, int, int]:
+    """What `Scale.cells` takes, with its constants drawn together."""
+    return scale.centre, scale.near, scale.shift, scale.origin, scale.first
+
+
 def _values(column: pa.Array) -> Floats:
     data = column.buffers()[1]
     if data is None:
@@ -139,11 +144,11 @@ def _count(values, bitmap, offset, guide, shifts, into):  # type: ignore[no-unty
 
     Eight values at a time share a byte of the bitmap, which mostly says that all are there.
     """
-    edges, starts, low, scale = guide
+    edges, starts, (centre, near, bits_off, origin_number, first_number) = guide
     origin, shift = shifts
     cells, registers, found = into
     missing, non_finite, minimum, maximum, first, second = found
-    last = np.float64(len(starts) - 1)
+    last = np.int64(len(starts) - 1)
     bits = values.view(np.uint64)
     size = uint64(len(values))
     i = uint64(0)
@@ -167,10 +172,11 @@ def _count(values, bitmap, offset, guide, shifts, into):  # type: ignore[no-unty
                 else:
                     non_finite += 1.0
                 continue
-            place = (value - low) * scale
-            place = place if place > 0.0 else 0.0
-            place = place if place < last else last
-            start = starts[uint64(np.int64(place))]
+            distance = np.float64(value - centre + 0.0)
+            reach = np.float64(abs(distance) + near)
+            number = (reach.view(np.int64) >> bits_off) - origin_number
+            place = (number ^ (distance.view(np.int64) >> 63)) - first_number
+            start = starts[uint64(min(max(place, 0), last))]
             cell = uint64(start >> 1)
             cell += uint64(edges[cell] < value)
             if start & 1:

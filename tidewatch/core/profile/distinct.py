@@ -23,6 +23,10 @@ _REGISTERS = 1 << PRECISION
 _RANKS = 64 - PRECISION
 _LOW = np.uint64((1 << _RANKS) - 1)
 _TWO_TO_52 = np.uint64(0x4330000000000000)
+_RAISED_BELOW = np.array(
+    [1 << (_RANKS - rank) for rank in range(_RANKS + 1)] + [0], dtype=np.uint64
+)
+"""For each value of a register, the bound that the low bits of a hash must be below to raise it."""
 
 
 def no_values() -> Registers:
@@ -33,14 +37,24 @@ def no_values() -> Registers:
 def registers_of(hashes: Hashes) -> Registers:
     """The registers of a stream of hashes; those of two streams merge by their maximum."""
     registers = no_values()
-    if len(hashes):
-        low = hashes & _LOW
-        # 52 bits fit a float64 exactly, whose exponent is then the place of the first one.
-        as_float = (low | _TWO_TO_52).view(np.float64) - float(1 << 52)
-        exponents = (as_float.view(np.int64) >> 52) - 1023
-        ranks = np.where(low == 0, _RANKS + 1, _RANKS - exponents).astype(np.uint8)
-        np.maximum.at(registers, (hashes >> np.uint64(_RANKS)).astype(np.intp), ranks)
+    start, length = 0, _REGISTERS
+    while start < len(hashes):
+        block = hashes[start : start + length]
+        places, low = (block >> np.uint64(_RANKS)).view(np.int64), block & _LOW
+        if start:  # by now few raise their register: the others need no rank
+            raising = np.flatnonzero(low < _RAISED_BELOW[registers][places])
+            places, low = places[raising], low[raising]
+        np.maximum.at(registers, places, _ranks(low))
+        start, length = start + length, 2 * length
     return registers
+
+
+def _ranks(low: Hashes) -> NDArray[np.uint8]:
+    """The place of the first one in 52 bits, counted from the left."""
+    # 52 bits fit a float64 exactly, whose exponent is then the place of the first one.
+    as_float = (low | _TWO_TO_52).view(np.float64) - float(1 << 52)
+    exponents = (as_float.view(np.int64) >> 52) - 1023
+    return np.where(low == 0, _RANKS + 1, _RANKS - exponents).astype(np.uint8)
 
 
 def estimate(registers: Registers) -> int:
