@@ -7,7 +7,6 @@ all its rows are counted. So memory is bounded either way.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import pyarrow as pa
 from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.profile import FeatureProfile, Profile
 from tidewatch.core.profile.build import numeric_reference
-from tidewatch.core.profile.categorical import empty_categorical, most_frequent, tally_into
+from tidewatch.core.profile.category_totals import CategoryTotals
 from tidewatch.core.profile.edges import BINS
 from tidewatch.core.profile.numeric import sorted_values
 from tidewatch.core.profile.tally import tallies
@@ -88,7 +87,9 @@ class _Group:
 def _profile(reading: _Reading, names: list[str]) -> _Group:
     limit = max(LIMIT // len(names), 1) if len(names) > 1 else LIMIT
     samples = {
-        name: NumericSample(limit) if reading.kinds[name] is FeatureKind.NUMERIC else Counter[str]()
+        name: NumericSample(limit)
+        if reading.kinds[name] is FeatureKind.NUMERIC
+        else CategoryTotals()
         for name in names
     }
     rows, quarantined = 0, list[Quarantined]()
@@ -102,19 +103,19 @@ def _profile(reading: _Reading, names: list[str]) -> _Group:
     for name, sample in samples.items():
         if isinstance(sample, NumericSample):
             made: FeatureProfile = numeric_reference(sample.sorted(), reading.bins)
-            done = sample.is_complete
         else:
-            made, done = empty_categorical(most_frequent(sample)), False
-        (features if done else unfinished)[name] = made
+            made = sample.profile()
+        (features if sample.is_complete else unfinished)[name] = made
     features |= _counted(reading, names, unfinished)
     return _Group(rows, features, quarantined)
 
 
-def _take(sample: NumericSample | Counter[str], piece: pa.Array) -> None:
-    if isinstance(sample, NumericSample):
-        sample.add(sorted_values(piece))
-    else:
-        tally_into(sample, piece)
+def _sample(kind: FeatureKind, limit: int) -> NumericSample | CategoryTotals:
+    return NumericSample(limit) if kind is FeatureKind.NUMERIC else CategoryTotals()
+
+
+def _take(sample: NumericSample | CategoryTotals, piece: pa.Array) -> None:
+    sample.add(sorted_values(piece) if isinstance(sample, NumericSample) else piece)
 
 
 def _counted(

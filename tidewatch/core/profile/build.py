@@ -11,12 +11,7 @@ from numpy.typing import NDArray
 
 from tidewatch.core.errors import DataError, Fault
 from tidewatch.core.feature_kind import FeatureKind
-from tidewatch.core.profile.categorical import (
-    categories_of,
-    count_categorical,
-    empty_categorical,
-    merge_categorical,
-)
+from tidewatch.core.profile.category_totals import CategoryTotals
 from tidewatch.core.profile.edges import BINS, edges_of
 from tidewatch.core.profile.numeric import (
     NumericProfile,
@@ -24,7 +19,7 @@ from tidewatch.core.profile.numeric import (
     sorted_values,
 )
 from tidewatch.core.profile.summary import FeatureProfile, Profile
-from tidewatch.core.profile.tally import tallies
+from tidewatch.core.profile.tally import MergingTally, tallies
 
 Batches: TypeAlias = "pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]"
 
@@ -80,11 +75,15 @@ def reference_feature(
 ) -> FeatureProfile:
     """The profile of one feature of a reference, of about `bins` bins where it is numeric."""
     if kind is FeatureKind.CATEGORICAL:
-        categories = categories_of(columns)
-        whole = empty_categorical(categories)
+        totals = CategoryTotals()
         for column in columns:
-            whole = merge_categorical(whole, count_categorical(column, categories))
-        return whole
+            totals.add(column)
+        if totals.is_complete:
+            return totals.profile()
+        whole = MergingTally(totals.profile())
+        for column in columns:
+            whole.add(column)
+        return whole.profile()
     values = np.concatenate([np.empty(0), *(sorted_values(column) for column in columns)])
     values.sort()
     return numeric_reference(values, bins)

@@ -31,10 +31,6 @@ MAX_CATEGORIES = 10_000
 MAX_SAMPLE = 100
 """Other categories that a profile names and counts; the rest are counted together."""
 
-_MOST_TALLIED = 200_000
-"""Categories that are counted at once while the most frequent are looked for."""
-
-
 CodeCounter: TypeAlias = Callable[[pa.Array, int], NDArray[np.int64]]
 """Counts a dictionary's codes, nulls left out: the rows of each of so many names."""
 
@@ -138,50 +134,32 @@ def empty_categorical(categories: Categories) -> CategoricalProfile:
     return CategoricalProfile(categories, counts, 0, {}, 0, no_values())
 
 
-def categories_of(columns: list[pa.Array], limit: int = MAX_CATEGORIES) -> Categories:
-    """The most frequent categories of the reference, at most `limit`; ties go by name."""
-    totals: Counter[str] = Counter()
-    for column in columns:
-        tally_into(totals, column)
-    return most_frequent(totals, limit)
-
-
-def tally_into(totals: Counter[str], column: pa.Array) -> None:
-    """Adds the column's categories to `totals`, which stays of bounded size.
-
-    Where it grows too large the rarest half is dropped, so that counts of rare categories may
-    fall short; what is frequent stays.
-    """
-    names, rows, _ = _tally(column, _bincount)
-    totals.update(dict(zip(names.to_pylist(), rows.tolist(), strict=True)))
-    if len(totals) > _MOST_TALLIED:
-        kept = totals.most_common(_MOST_TALLIED // 2)
-        totals.clear()
-        totals.update(dict(kept))
-
-
-def most_frequent(totals: Mapping[str, int], limit: int = MAX_CATEGORIES) -> Categories:
-    """The names of the largest counts, at most `limit`; ties go by name."""
-    names = sorted(totals, key=lambda name: (-totals[name], name))
-    return Categories(tuple(names[:limit]))
-
-
 def count_categorical(
     column: pa.Array, categories: Categories, count_codes: CodeCounter | None = None
 ) -> CategoricalProfile:
     """The profile of one column. Columns that are not text are read as their text."""
-    names, rows, missing = _tally(column, count_codes or _bincount)
+    names, rows, missing = tallied(column, count_codes)
     found = pc.index_in(names, value_set=categories.array)
     known = truths(found.is_valid())
     counts = np.zeros(len(categories.names), dtype=np.int64)
     counts[places(found)] = rows[known]
-    others = names.filter(found.is_null())
+    return profile_of(categories, counts, names.filter(found.is_null()), rows[~known], missing)
+
+
+def profile_of(
+    categories: Categories,
+    counts: NDArray[np.int64],
+    others: pa.Array,
+    rows: NDArray[np.int64],
+    missing: int,
+) -> CategoricalProfile:
+    """The profile of counted categories, and of `others`, each of which has `rows`."""
     hashes = hashes_of_text(others)
     return CategoricalProfile(
         categories=categories,
         counts=counts,
-        other=int(rows[~known].sum()),
-        sample=_smallest(others, rows[~known], hashes),
+        other=int(rows.sum()),
+        sample=_smallest(others, rows, hashes),
         missing=missing,
         registers=registers_of(hashes),
     )
@@ -207,7 +185,9 @@ def _bincount(codes: pa.Array, names: int) -> NDArray[np.int64]:
     return np.bincount(places(codes), minlength=names)
 
 
-def _tally(column: pa.Array, count_codes: CodeCounter) -> tuple[pa.Array, NDArray[np.int64], int]:
+def tallied(
+    column: pa.Array, count_codes: CodeCounter | None = None
+) -> tuple[pa.Array, NDArray[np.int64], int]:
     """The distinct categories, the rows of each, and how many rows hold none."""
     if not pa.types.is_dictionary(column.type):
         column = _as_text(column).dictionary_encode()
@@ -215,7 +195,7 @@ def _tally(column: pa.Array, count_codes: CodeCounter) -> tuple[pa.Array, NDArra
     if names.null_count or len(pc.unique(names)) != len(names):
         column = column.cast(pa.string()).dictionary_encode()
         names = column.dictionary
-    rows = count_codes(column.indices, len(names))
+    rows = (count_codes or _bincount)(column.indices, len(names))
     seen = rows > 0
     if not seen.all():
         names, rows = names.take(integers(np.flatnonzero(seen))), rows[seen]
