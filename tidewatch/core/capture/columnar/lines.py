@@ -42,13 +42,13 @@ class Lines:
 def lines_of(block: bytes, first: int) -> Lines:
     """The lines of `block`, which starts with line number `first` of its file."""
     array = np.frombuffer(block, np.uint8)
-    low = sparse(array < _SPACE)
-    ends = low[array[low] == _NEWLINE]
-    control = low[array[low] != _NEWLINE]
+    marks, kinds = _marks(array)
+    ends = marks[kinds == _NEWLINE]
+    control = marks[(kinds < _SPACE) & (kinds != _NEWLINE)]
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block))
     starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
-    quotes, irregular = _quotes(array)
+    quotes, irregular = _quotes(array, marks[kinds == _QUOTE], marks[kinds == _BACKSLASH])
     irregular = np.concatenate((control, irregular, _not_utf8(block, array)))
     regular = ends - starts <= envelope.MAX_BYTES
     regular[np.searchsorted(ends, irregular)] = False
@@ -79,14 +79,24 @@ def sparse(mask: Mask) -> Positions:
     return np.concatenate((some[within >> 3] * 8 + (within & 7), rest))
 
 
-def _quotes(array: NDArray[np.uint8]) -> tuple[Positions, Positions]:
+def _marks(array: NDArray[np.uint8]) -> tuple[Positions, NDArray[np.uint8]]:
+    """Where quotes, backslashes and control characters are, and which of them."""
+    is_mark = array == _QUOTE
+    is_mark |= array == _BACKSLASH
+    is_mark |= array < _SPACE
+    marks = np.flatnonzero(is_mark)
+    return marks, array[marks]
+
+
+def _quotes(
+    array: NDArray[np.uint8], quotes: Positions, escapes: Positions
+) -> tuple[Positions, Positions]:
     """The quotes that are not escaped, and the escapes of anything but a line end or a quote."""
-    is_quote, is_escape = array == _QUOTE, array == _BACKSLASH
-    can_be_escaped = is_quote | (array == _N)
-    is_odd = is_escape.copy()
-    is_odd[:-1] &= ~can_be_escaped[1:]
-    is_quote[1:] &= ~is_escape[:-1]
-    return np.flatnonzero(is_quote), sparse(is_odd)
+    escaped = array.take(escapes + 1, mode="clip")
+    is_quote = escaped == _QUOTE
+    if is_quote.any():
+        quotes = np.delete(quotes, np.searchsorted(quotes, escapes[is_quote] + 1))
+    return quotes, escapes[~is_quote & (escaped != _N)]
 
 
 def _not_utf8(block: bytes, array: NDArray[np.uint8]) -> Positions:
