@@ -83,7 +83,7 @@ def profile_window(rows: Iterable[pa.RecordBatch], baseline_of: BaselineOf) -> W
     """Streams `rows`, which have version, variant, score and features.
 
     Each subject is profiled over its own version's baseline; one without a usable baseline does
-    not keep the others from being profiled.
+    not keep the others from being profiled. Raises DataError where a row names no subject.
     """
     found = WindowProfiles()
     for batch in rows:
@@ -123,6 +123,10 @@ def merge_windows(a: WindowProfiles, b: WindowProfiles) -> WindowProfiles:
 
 
 def _by_subject(batch: pa.RecordBatch) -> Iterator[tuple[Subject, pa.RecordBatch]]:
+    lost = sum(batch[name].null_count for name in ("version", "variant"))
+    if lost:
+        found, expected = f"{lost} rows without version or variant", "both, in every row"
+        raise DataError(Fault("the prediction log", found, expected, "write those rows anew"))
     pairs = pa.Table.from_batches([batch.select(["version", "variant"])])
     subjects = pairs.group_by(["version", "variant"]).aggregate([]).to_pylist()
     for pair in subjects:
