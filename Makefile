@@ -1,10 +1,10 @@
 # Tidewatch's commands. Each prepares what it needs, once, and is quick from then on.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop test check bench bench-drift format lock clean
+.PHONY: help install demo demo-stop test check gate sbom cost bench bench-drift format lock clean
 
 PYTHON := .venv/bin/python
-TESTS ?= tests/unit tests/infra tests/functional
+TESTS ?= tests/unit tests/infra tests/gate tests/security tests/functional
 SIZE ?= full
 
 help: ## List these commands
@@ -20,7 +20,7 @@ demo-stop: ## End what the demo left running (MLflow, Prometheus, the inbox)
 install: ## Build the development environment in .venv
 	@scripts/prepare.sh development
 
-test: install ## Run the tests: unit, infrastructure, functional; TESTS=tests/unit runs some
+test: install ## Run the tests: unit, infrastructure, gate, security, functional; TESTS=tests/unit runs some
 	@$(PYTHON) -m pytest $(TESTS)
 
 check: install ## Check format, lint, types and the direction of imports
@@ -28,6 +28,15 @@ check: install ## Check format, lint, types and the direction of imports
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy .
 	@.venv/bin/lint-imports
+
+gate: install ## Prove the templates off line: every stage and the sources, or ASSEMBLY=<folder>
+	@$(PYTHON) -m gate $(if $(ASSEMBLY),"$(ASSEMBLY)")
+
+sbom: install ## Write the bill of materials (CycloneDX) to .gate/sbom.cdx.json
+	@$(PYTHON) -m gate.sbom .gate/sbom.cdx.json
+
+cost: install ## Estimate what a stage costs a month: STAGE=prod; ARGS="--predictions 1000000"
+	@$(PYTHON) -m stacks.cost $(or $(STAGE),prod) $(ARGS)
 
 bench: install ## Measure speed and memory beside other tools; SIZE=small for a look
 	@$(PYTHON) -m benchmarks.speed --size $(SIZE)
@@ -43,5 +52,5 @@ lock: ## Pin every environment anew, with hashes; UPGRADE=--upgrade takes newer 
 	@scripts/lock.sh $(UPGRADE)
 
 clean: demo-stop ## Remove what these commands made
-	@rm -rf .venv .tools .demo .bench node_modules cdk.out .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .tools .demo .bench .gate node_modules cdk.out .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

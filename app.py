@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The CDK app: reads one stage's configuration and builds its stacks.
+"""The CDK app: reads the configuration of one or more stages and builds their stacks.
 
-`cdk deploy --all -c stage=prod`. The images that jobs run are those of the tag in the
-context value `image_tag`.
+`cdk deploy 'tidewatch-prod/*' -c stage=prod`; `-c stage=dev,prod` makes one assembly of both, for a
+pipeline to promote. A stage that does not build its own images runs those of the tag in the context
+value `image_tag`.
 """
 
 import sys
@@ -15,10 +16,10 @@ from tidewatch.core.config import load_config
 from tidewatch.core.errors import ConfigError
 
 app = cdk.App()
-stage = app.node.try_get_context("stage")
-try:
-    config = load_config(Path(__file__).parent / "config", stage)
-except ConfigError as error:
-    sys.exit(f"The configuration of stage {stage!r} is wrong; nothing was created.\n{error}")
-add_platform(app, config=config, image_tag=app.node.try_get_context("image_tag"))
+for stage in str(app.node.try_get_context("stage")).split(","):
+    try:
+        config = load_config(Path(__file__).parent / "config", stage)
+    except ConfigError as error:
+        sys.exit(f"The configuration of stage {stage!r} is wrong; nothing was created.\n{error}")
+    add_platform(app, config=config, image_tag=app.node.try_get_context("image_tag"))
 app.synth()

@@ -19,7 +19,7 @@ _TOLD = r"""
 {{- end }}
 """
 
-# Plain words for topics that people read as they are (e-mail).
+# Plain words, for people who read a message as it is (e-mail) and for the severity topics.
 _TEXT = r"""
 {{ define "tidewatch.words" -}}
   {{ range . }}{{ .Annotations.summary }} ({{ .Status }})
@@ -73,6 +73,7 @@ class Destinations:
     warning_topic: str
     info_topic: str
     chat_topic: str
+    mail_topic: str
     pagerduty_secret: str | None
 
 
@@ -113,7 +114,7 @@ def alert_manager_definition(to: Destinations, group_wait: str) -> str:
 def _critical(to: Destinations) -> dict[str, object]:
     receiver: dict[str, object] = {
         "name": "critical",
-        "sns_configs": [_text(to, to.critical_topic), _chat(to)],
+        "sns_configs": [_text(to, to.critical_topic), _text(to, to.mail_topic), _chat(to)],
     }
     if to.pagerduty_secret is not None:
         secret = {"secret_arn": to.pagerduty_secret, "secret_key": "routing_key"}

@@ -89,23 +89,28 @@ _MONITORS = (
 def rule_groups(models: Iterable[ModelConfig], interval: str, rate: timedelta) -> str:
     """The rule file of all models, as YAML.
 
-    `interval` is how often the rules are evaluated, `rate` how often the monitors run.
+    `interval` is how often the rules are evaluated, `rate` how often the monitors run where a
+    model has no schedule of its own.
     """
     groups = [
         {
             "name": f"tidewatch-{model.name}",
             "interval": interval,
-            "rules": [rule.render() for rule in rules_for(model, rate)],
+            "rules": [rule.render() for rule in rules_for(model, model.monitoring.rate(rate))],
         }
         for model in models
     ]
     return yaml.safe_dump({"groups": groups}, sort_keys=False, width=1000)
 
 
+def longest_silence(rate: timedelta) -> timedelta:
+    """How long a monitor that runs at `rate` may be silent: three runs missed are no chance."""
+    return 3 * rate + timedelta(minutes=5)
+
+
 def rules_for(model: ModelConfig, rate: timedelta) -> list[AlertRule]:
     """The rules of one model."""
-    # Three runs missed in a row is not chance.
-    silence = 3 * rate + timedelta(minutes=5)
+    silence = longest_silence(rate)
     verdicts = [
         _verdict_rule(model, monitor, severity, silence)
         for monitor in _MONITORS
@@ -120,7 +125,7 @@ def _verdict_rule(
     # Every run shows the newest verdict of whoever serves; to Prometheus a gauge is stale after
     # five minutes, so the rule looks back as long as a monitor may be silent. A version that was
     # replaced falls silent, and its alert ends.
-    lookback = _promql_duration(silence)
+    lookback = promql_duration(silence)
     series = f'tidewatch_{monitor.unit}_verdict{{model="{model.name}", feature=""}}'
     name = f"{monitor.subject.title().replace(' ', '')}{severity.title()}"
     return AlertRule(
@@ -140,13 +145,14 @@ def _dead_monitor(model: ModelConfig, silence: timedelta) -> AlertRule:
     return AlertRule(
         name="MonitorDead",
         severity="critical",
-        expression=f"absent_over_time({series}[{_promql_duration(silence)}])",
+        expression=f"absent_over_time({series}[{promql_duration(silence)}])",
         summary=f"Monitoring of {{{{ $labels.model }}}} has not succeeded for {silence}",
         impact="Nobody is watching this model: drift and errors go unseen.",
         action="Open the monitoring state machine's last executions and read the failed job's log.",
-        hold=_promql_duration(silence),
+        hold=promql_duration(silence),
     )
 
 
-def _promql_duration(value: timedelta) -> str:
+def promql_duration(value: timedelta) -> str:
+    """A length of time as PromQL writes it."""
     return f"{int(value.total_seconds())}s"

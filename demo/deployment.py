@@ -49,13 +49,15 @@ def deploy(
     """`cdk bootstrap`, `synth` and `deploy --all` against `cloud`. TidewatchError on failure."""
     account = f"aws://{cloud.settings.account}/{cloud.settings.region}"
     context = ["--context", f"stage={_STAGE}"]
-    assembly = str(places.home / "cdk.out")
+    app, bootstrap = places.home / "cdk.out", str(places.home / "bootstrap.out")
+    # A stage is an assembly of its own, inside the app's.
+    assembly = app / f"assembly-tidewatch-{_STAGE}"
     on_progress("cdk bootstrap, cdk synth")
     # Neither waits for the other.
     with ThreadPoolExecutor() as both:
         started = [
-            both.submit(_cdk, places, cloud, ["bootstrap", account]),
-            both.submit(_cdk, places, cloud, ["synth", "--quiet", *context, "--output", assembly]),
+            both.submit(_cdk, places, cloud, ["bootstrap", account, "--output", bootstrap]),
+            both.submit(_cdk, places, cloud, ["synth", "--quiet", *context, "--output", str(app)]),
         ]
     for finished in started:
         finished.result()
@@ -64,7 +66,7 @@ def deploy(
         places,
         cloud,
         [
-            *("deploy", "--all", "--app", assembly, "--require-approval", "never"),
+            *("deploy", "--all", "--app", str(assembly), "--require-approval", "never"),
             *("--concurrency", "4", "--outputs-file", str(places.outputs)),
         ],
     )

@@ -10,6 +10,7 @@ from localcloud import (
     cloudformation,
     endpoints,
     gateway,
+    iam_calls,
     iam_hooks,
     inbox,
     jobs,
@@ -19,6 +20,7 @@ from localcloud import (
     moto_bridge,
     notifications,
     running,
+    scalable_targets,
     stepfunctions,
 )
 from localcloud.gateway import Application
@@ -27,6 +29,7 @@ from localcloud.state import Settings
 logger = logging.getLogger(__name__)
 
 HOOKS = (
+    iam_calls,
     iam_hooks,
     model_packages,
     cloudformation,
@@ -36,6 +39,7 @@ HOOKS = (
     lambda_workers,
     jobs,
     endpoints,
+    scalable_targets,
 )
 
 

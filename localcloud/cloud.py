@@ -22,7 +22,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60.0
 STOP_SECONDS = 30.0
 # What of the caller's environment the cloud may see: never AWS settings, never PYTHONPATH.
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+INHERITED = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH"),
+    "LOCALCLOUD_CALLS",  # see iam_calls
+)
 
 
 @dataclass(frozen=True)

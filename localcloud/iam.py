@@ -129,7 +129,7 @@ def needs(
     if service == "aps":
         return [_amp_need(method, path)]
     operation = headers.get("x-amz-target", "").rpartition(".")[2]
-    return [Need(f"{service}:{operation}", "*")]
+    return [_scaling_need(operation, body)]
 
 
 def error(code: str, message: str, path: str = "/") -> Answer:
@@ -148,6 +148,19 @@ def query_string(query: Mapping[str, list[str]]) -> str:
 def arn(service: str, resource: str) -> str:
     """The ARN of a resource in this account and region."""
     return f"arn:aws:{service}:{settings().region}:{settings().account}:{resource}"
+
+
+def _scaling_need(operation: str, body: bytes) -> Need:
+    """Targets have ids of their own, which nobody knows before; their namespace narrows them."""
+    parameters: dict[str, Any] = json.loads(body) if body else {}
+    namespace = str(parameters.get("ServiceNamespace", ""))
+    described = operation.startswith("Describe")
+    target = "*" if described else arn("application-autoscaling", "scalable-target/any")
+    return Need(
+        f"application-autoscaling:{operation}",
+        target,
+        {"application-autoscaling:service-namespace": namespace},
+    )
 
 
 def _sagemaker_needs(path: str, headers: Mapping[str, str], body: bytes) -> list[Need]:

@@ -12,6 +12,7 @@ from ministack.core import iam_actions, iam_evaluator, responses
 from ministack.core.router import extract_access_key_id
 
 from localcloud import proxy
+from localcloud.iam import arn
 
 NAMESPACE_KEY = "cloudwatch:namespace"
 SOURCE_KEY = "events:source"
@@ -22,6 +23,7 @@ def install() -> None:
     _loopback_is_secure()
     _know_condition_keys()
     _assume_in_this_account()
+    _name_alarms()
 
 
 def pin_caller(scope: dict[str, Any], body: bytes) -> None:
@@ -88,6 +90,28 @@ def _assume_in_this_account() -> None:
         return bool(original(document, caller, context))
 
     iam_evaluator.evaluate_trust_policy = evaluate
+
+
+def _name_alarms() -> None:
+    """Check DescribeAlarms on the alarm it asks for: ministack takes it to ask for all."""
+    original = iam_actions.extract_resource_arn
+
+    def extract(service: str, *request: Any) -> str:
+        found = str(original(service, *request))
+        body = request[3] if service == "monitoring" else b""
+        names = _alarm_names(body) if b"AlarmNames" in body else []
+        return arn("cloudwatch", f"alarm:{names[0]}") if names else found
+
+    iam_actions.extract_resource_arn = extract
+
+
+def _alarm_names(body: bytes) -> list[str]:
+    if body[:1] == b"{":
+        return list(json.loads(body)["AlarmNames"])
+    if b"AlarmNames.member." in body:
+        form = parse_qs(body.decode())
+        return [value for key in form if "AlarmNames" in key for value in form[key]]
+    return list(cbor2.loads(body)["AlarmNames"])
 
 
 def metric_namespace(body: bytes, params: dict[str, Any]) -> str | None:

@@ -21,6 +21,7 @@ from ministack.services import stepfunctions as engine
 
 from localcloud import stepfunctions_roles
 from localcloud.iam import Need, arn
+from localcloud.moto_bridge import TARGETS
 
 PREFIX = "arn:aws:states:::sagemaker:"
 SDK_PREFIX = "arn:aws:states:::aws-sdk:sagemaker:"
@@ -74,6 +75,12 @@ def install() -> None:
     """Add the integration to ministack's Step Functions."""
     engine._AWS_SDK_SERVICE_MAP["sagemaker"] = {"target_prefix": "SageMaker", "protocol": "json"}
     engine._AWS_SDK_ERROR_PREFIX["sagemaker"] = "SageMaker"
+    engine._AWS_SDK_SERVICE_MAP["applicationautoscaling"] = {
+        "target_prefix": TARGETS["application-autoscaling"],
+        "protocol": "json",
+        "service_key": "application-autoscaling",
+    }
+    engine._AWS_SDK_ERROR_PREFIX["applicationautoscaling"] = "ApplicationAutoScaling"
     engine._SERVICE_DISPATCH[PREFIX] = run
     _keep_names()
     _keep_aborted()

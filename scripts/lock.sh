@@ -1,6 +1,7 @@
 #!/bin/sh
 # Pin every environment: NAME.in -> NAME.txt, exact and hashed, for every platform.
-# The development environment holds all others, so its pins constrain theirs.
+# The development environment holds all others, so its pins constrain theirs; all but checkov's,
+# which pins what others need in other versions.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -16,5 +17,8 @@ compile() {
 
 compile requirements.in "$@"
 for source in requirements/*.in images/*/requirements.in; do
-  compile "$source" --constraint requirements.txt "$@"
+  case "$source" in
+  requirements/checkov.in) compile "$source" "$@" ;;
+  *) compile "$source" --constraint requirements.txt "$@" ;;
+  esac
 done

@@ -8,3 +8,4 @@ scripts/prerequisites.sh
 scripts/environment.sh "$1"
 scripts/cdk_cli.sh
 .venv/bin/python -m localcloud.tools >/dev/null
+[ "$1" = demo ] || scripts/checkov.sh

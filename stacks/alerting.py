@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from dashboards.alert_routing import Destinations
+from stacks.constructs.alert_topics import AlertTopics
+from stacks.constructs.machine_alarms import UndeliveredAlarm
+from stacks.constructs.pagerduty_destination import PagerDutyDestination
 from stacks.constructs.pagerduty_key import PagerDutyKey
-from stacks.constructs.severity_topic import SeverityTopic
 from stacks.constructs.slack_channel import SlackChannel
+from stacks.constructs.undelivered import Undelivered
 from tidewatch.core.config import StageConfig
 
 
 class Alerting(cdk.Stack):
-    """Topics for info, warning, critical and chat; `destinations` is what routing needs."""
+    """The topics, and who listens to them; `destinations` is what Prometheus's routing needs.
+
+    `pager` is where CloudWatch's alarms page, where the stage wants that.
+    """
 
     def __init__(
         self,
@@ -27,22 +34,52 @@ class Alerting(cdk.Stack):
         env: cdk.Environment,
     ) -> None:
         super().__init__(scope, construct_id, env=env)
-        critical = SeverityTopic(self, "Critical", key=key)
-        warning = SeverityTopic(self, "Warning", key=key)
-        info = SeverityTopic(self, "Info", key=key)
-        chat = SeverityTopic(self, "Chat", key=key)
-        for address in stage.alerting.email:
-            critical.add_subscription(subscriptions.EmailSubscription(address))
+        self.topics = AlertTopics.under(self, key)
+        self._send_mail(stage.alerting.email)
         if stage.alerting.slack is not None:
-            name = f"tidewatch-{stage.name}"
-            SlackChannel(self, "Slack", name=name, slack=stage.alerting.slack, topic=chat)
-        pagerduty = PagerDutyKey(self, "PagerDuty", key=key) if stage.alerting.pagerduty else None
+            SlackChannel(
+                self,
+                "Slack",
+                name=f"tidewatch-{stage.name}",
+                slack=stage.alerting.slack,
+                topic=self.topics.chat,
+            )
+        secret = (
+            PagerDutyKey(self, "PagerDuty", key=key, protected=stage.protected)
+            if stage.alerting.pagerduty
+            else None
+        )
+        self.pager: events.IApiDestination | None = None
+        if secret is not None and stage.alerting.page_on_alarms:
+            self.pager = PagerDutyDestination(
+                self,
+                "Pager",
+                secret=secret,
+                key_generation=stage.alerting.pagerduty_key_generation,
+            )
         self.destinations = Destinations(
             region=self.region,
-            critical_topic=critical.topic_arn,
-            warning_topic=warning.topic_arn,
-            info_topic=info.topic_arn,
-            chat_topic=chat.topic_arn,
-            pagerduty_secret=pagerduty.secret_arn if pagerduty else None,
+            critical_topic=self.topics.critical.topic_arn,
+            warning_topic=self.topics.warning.topic_arn,
+            info_topic=self.topics.info.topic_arn,
+            chat_topic=self.topics.chat.topic_arn,
+            mail_topic=self.topics.mail.topic_arn,
+            pagerduty_secret=secret.secret_arn if secret else None,
         )
-        cdk.CfnOutput(self, "CriticalTopicArn", value=critical.topic_arn)
+        cdk.CfnOutput(self, "CriticalTopicArn", value=self.topics.critical.topic_arn)
+
+    def _send_mail(self, addresses: list[str]) -> None:
+        if not addresses:
+            return
+        undelivered = Undelivered(self, "UndeliveredMail")
+        UndeliveredAlarm(
+            self,
+            "UndeliveredMailAlarm",
+            queue=undelivered,
+            topics=self.topics,
+            runbook="EventsUndelivered",
+        )
+        for address in addresses:
+            self.topics.mail.add_subscription(
+                subscriptions.EmailSubscription(address, dead_letter_queue=undelivered)
+            )

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_scheduler as scheduler
-from aws_cdk import aws_scheduler_targets as scheduler_targets
-from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from stacks.constructs.capture_alarm import CaptureAlarm
 from stacks.constructs.data_engine import DataEngine
 from stacks.constructs.job_machine import JobMachine
+from stacks.constructs.machine_alarms import MachineAlarms, UndeliveredAlarm, metric_period
 from stacks.constructs.model_document import ModelDocument
 from stacks.constructs.monitoring_jobs import ModelMonitor, PredictionLog, Report
+from stacks.constructs.monitoring_schedule import MonitoringSchedule
 from stacks.constructs.platform import Platform
 from stacks.constructs.retraining import Retraining
+from stacks.constructs.undelivered import Undelivered
 from tidewatch.core.config import ModelConfig
 
 _LONGEST_RUN = cdk.Duration.hours(6)
-_REPORT_RATE = cdk.Duration.days(7)
+_REPORT_RATE = timedelta(days=7)
 
 
 class Monitoring(cdk.Stack):
-    """prediction_log → data_monitor and model_monitor, every `monitoring_rate`; a weekly report.
+    """prediction_log → data_monitor and model_monitor, by the model's schedule; a weekly report.
 
     An execution's input is `{"window": "<start>/<end>"}` to judge one window now, or
     `{"window": "due"}` for every closed window that was not judged yet.
@@ -55,15 +58,49 @@ class Monitoring(cdk.Stack):
         self.report_machine = self._machine(
             "ReportMachine", sfn.Chain.start(report.step), [report.role]
         )
-        undelivered = sqs.Queue(
-            self, "Undelivered", enforce_ssl=True, retention_period=cdk.Duration.days(14)
-        )
-        rate = cdk.Duration.minutes(platform.stage.monitoring_rate.total_seconds() // 60)
-        self._schedule("Schedule", self.machine, rate, undelivered)
-        self._schedule("ReportSchedule", self.report_machine, _REPORT_RATE, undelivered)
+        self._watch_itself()
         Retraining(self, "Retraining", platform=platform, model=model, training=training)
         cdk.CfnOutput(self, "MachineArn", value=self.machine.state_machine_arn)
         cdk.CfnOutput(self, "ReportMachineArn", value=self.report_machine.state_machine_arn)
+
+    def _watch_itself(self) -> None:
+        """Start both machines when it is time, and tell people where that fails."""
+        topics, monitoring = self._platform.topics, self._model.monitoring
+        undelivered = Undelivered(self, "Undelivered")
+        rate = self._platform.stage.monitoring_rate
+        for name, machine, schedule, every in (
+            ("", self.machine, monitoring.schedule, rate),
+            ("Report", self.report_machine, None, _REPORT_RATE),
+        ):
+            MonitoringSchedule(
+                self,
+                f"{name}Schedule",
+                machine=machine,
+                schedule=schedule,
+                rate=every,
+                undelivered=undelivered,
+            )
+            MachineAlarms(
+                self,
+                f"{name}MachineAlarms",
+                machine=machine,
+                topics=topics,
+                runbook="MonitoringFails",
+            )
+        UndeliveredAlarm(
+            self,
+            "UndeliveredAlarm",
+            queue=undelivered,
+            topics=topics,
+            runbook="EventsUndelivered",
+        )
+        CaptureAlarm(
+            self,
+            "CaptureAlarm",
+            model=self._model,
+            topics=topics,
+            rate=metric_period(monitoring.rate(rate)),
+        )
 
     def _machine(
         self, construct_id: str, chain: sfn.IChainable, roles: list[iam.IRole]
@@ -77,22 +114,3 @@ class Monitoring(cdk.Stack):
         )
         machine.may_run("processing-job", self._model.name, roles)
         return machine
-
-    def _schedule(
-        self,
-        construct_id: str,
-        machine: sfn.IStateMachine,
-        rate: cdk.Duration,
-        undelivered: sqs.IQueue,
-    ) -> None:
-        scheduler.Schedule(
-            self,
-            construct_id,
-            schedule=scheduler.ScheduleExpression.rate(rate),
-            target=scheduler_targets.StepFunctionsStartExecution(
-                machine,
-                input=scheduler.ScheduleTargetInput.from_object({"window": "due"}),
-                dead_letter_queue=undelivered,
-                retry_attempts=3,
-            ),
-        )

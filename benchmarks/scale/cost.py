@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from benchmarks.scale.prices import (
-    GET_THOUSAND,
-    PROCESSING,
-    PUT_THOUSAND,
-    SPARK,
-    STORAGE_GB_MONTH,
-    Instance,
-)
+from stacks.cost.prices import PRICES, Instance
 
 HOUR = 3600
+PRICED = PRICES["us-east-1"]
+_NAMES = ("ml.m5.large", "ml.m5.xlarge", "ml.m5.4xlarge", "ml.c5.4xlarge")
+PROCESSING = tuple(found for name in _NAMES if (found := PRICED.instance(name)))
+"""SageMaker Processing."""
+SPARK = PRICED.spark_worker(4, 16)
 RUNS = 24
 """Runs of the state machine a day, at a `monitoring_rate` of 1h; windows are a day long."""
 START_SECONDS = 180
@@ -84,14 +82,15 @@ def on_spark(rows: int, rates: Rates, count: int) -> Job:
 def storage_month(rows: int, rates: Rates, capture_days: int, log_days: int) -> float:
     """USD a month for what is kept: capture and prediction log."""
     kept = rows * (capture_days * rates.record_bytes + log_days * rates.row_bytes)
-    return kept / 1e9 * STORAGE_GB_MONTH
+    return kept / 1e9 * PRICED.storage_gb
 
 
 def requests_day(rows: int, rates: Rates, object_mb: float) -> float:
     """USD a day for objects of `object_mb` MB: capture put and got once, the log got twice."""
     captured = rows * rates.record_bytes / 1e6 / object_mb
     logged = rows * rates.row_bytes / 1e6 / object_mb
-    return (captured + logged) / 1000 * PUT_THOUSAND + (captured + 2 * logged) / 1000 * GET_THOUSAND
+    puts, gets = captured + logged, captured + 2 * logged
+    return puts / 1000 * PRICED.put_thousand + gets / 1000 * PRICED.get_thousand
 
 
 def cores_for(rows: int, rate: float, seconds: float) -> int:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from benchmarks.scale.cost import (
+    PRICED,
+    PROCESSING,
+    SPARK,
     START_SECONDS,
     Job,
     Rates,
@@ -14,17 +17,10 @@ from benchmarks.scale.cost import (
     requests_day,
     storage_month,
 )
-from benchmarks.scale.prices import (
-    AS_OF,
-    GET_THOUSAND,
-    PROCESSING,
-    PUT_THOUSAND,
-    SPARK,
-    STORAGE_GB_MONTH,
-)
 from benchmarks.scale.spark_work import SparkMeasured
 from benchmarks.scale.work import Measured
 from benchmarks.speed.machine import description
+from stacks.cost.prices import AS_OF
 
 BILLION = 1_000_000_000
 DAYS = (10_000_000, 100_000_000, BILLION, 10 * BILLION)
@@ -133,10 +129,12 @@ def prices() -> str:
         for item in (*PROCESSING, SPARK)
     ]
     lines += [
-        ["S3 Standard", f"{STORAGE_GB_MONTH} USD a GB and month", ""],
-        ["S3 PUT and GET", f"{PUT_THOUSAND} and {GET_THOUSAND} USD a thousand", ""],
+        ["S3 Standard", f"{PRICED.storage_gb} USD a GB and month", ""],
+        ["S3 PUT and GET", f"{PRICED.put_thousand} and {PRICED.get_thousand} USD a thousand", ""],
     ]
-    return f"Assumed: {AS_OF}.\n\n" + _table(["what", "price", "size"], lines)
+    return f"Assumed: {AS_OF}, {PRICED.region}, on demand, to be checked.\n\n" + _table(
+        ["what", "price", "size"], lines
+    )
 
 
 def _spark_line(job: Job) -> list[str]:

@@ -11,6 +11,7 @@ from ministack.services.cloudformation import changesets, provisioners, stacks
 from localcloud.cloudformation import (
     autoscaling,
     chatbot,
+    composite_alarm,
     mlflow,
     prometheus,
     sagemaker,
@@ -25,6 +26,7 @@ HANDLERS: dict[str, Handler] = {
     **mlflow.HANDLERS,
     **autoscaling.HANDLERS,
     **chatbot.HANDLERS,
+    **composite_alarm.HANDLERS,
     **secrets.HANDLERS,
 }
 # CloudFormation's own types and macros stay ministack's business.

@@ -29,7 +29,10 @@ class Workspace:
         workspace = str(answer["workspaceId"])
         _workspace(workspace).endpoint = endpoint(workspace)
         try:
-            running.add("prometheus", workspace, prometheus.start(workspace, settings().home))
+            server = prometheus.start(
+                workspace, settings().home, _out_of_order(resource.properties)
+            )
+            running.add("prometheus", workspace, server)
             _alert(workspace, resource.properties.get(DEFINITION))
         except BaseException:
             self.delete(str(answer["arn"]), {})
@@ -128,6 +131,13 @@ def _created(arn: str) -> Created:
         arn,
         {"Arn": arn, "WorkspaceId": workspace, "PrometheusEndpoint": endpoint(workspace)},
     )
+
+
+def _out_of_order(properties: Properties) -> str:
+    """How late a sample may come; a changed window counts from the server's next start."""
+    configuration = properties.get("WorkspaceConfiguration") or {}
+    found = configuration.get("OutOfOrderTimeWindowInSeconds")
+    return prometheus.OUT_OF_ORDER if found is None else f"{found}s"
 
 
 def _id(arn: str) -> str:

@@ -47,18 +47,19 @@ def unsettled(
         for item in store.under(variant, f"{variant}{after}")
         if item.key not in settled
     ]
-    return sorted(found, key=lambda item: (_hour(item.key) or _EARLIEST, item.key))
+    return sorted(found, key=lambda item: (hour_of(item.key) or _EARLIEST, item.key))
 
 
 def _start(settled: AbstractSet[str], unfinished: Iterable[str]) -> str:
-    hours = [hour for key in settled if (hour := _hour(key)) is not None]
+    hours = [hour for key in settled if (hour := hour_of(key)) is not None]
     if not hours:
         return ""
-    left = [_hour(key) or _EARLIEST for key in unfinished]
+    left = [hour_of(key) or _EARLIEST for key in unfinished]
     return f"{min([max(hours) - _OUT_OF_ORDER, *left]):%Y/%m/%d/%H/}"
 
 
-def _hour(key: str) -> datetime | None:
+def hour_of(key: str) -> datetime | None:
+    """The hour that an object's key names; None for a key that names none."""
     match = _HOUR.search(key)
     if match is None:
         return None

@@ -14,6 +14,7 @@ from monitoring_jobs.prediction_log.clock import Clock
 from monitoring_jobs.prediction_log.labels import Labels
 from monitoring_jobs.prediction_log.settle import UNIT, Settlement
 from monitoring_jobs.prediction_log.tally import Tally
+from tidewatch.aws.invocations import EndpointInvocations, Invocations
 from tidewatch.aws.objects import Bucket, StoredObject, StreamingStore
 from tidewatch.aws.tables import LABELS, QUARANTINE, ensure_table, prediction_log_schema
 from tidewatch.aws.variants import Endpoint, Versions
@@ -58,6 +59,7 @@ class IngestRun:
     endpoint: str
     store: StreamingStore
     versions: Versions
+    invocations: Invocations
     publisher: Publisher
     grace: timedelta
     clock: Clock
@@ -74,6 +76,7 @@ class IngestRun:
             endpoint=settings.endpoint_name,
             store=Bucket(settings.capture_bucket, settings.account_id),
             versions=Endpoint(settings.endpoint_name),
+            invocations=EndpointInvocations(settings.endpoint_name),
             publisher=Publisher.of(settings.remote_write_url),
             grace=timedelta(seconds=settings.label_grace_seconds),
             clock=settings.clock,
@@ -92,6 +95,11 @@ class IngestRun:
         return f"{self.root}/labels/{self.model.name}"
 
     @property
+    def capture_prefix(self) -> str:
+        """Where the endpoint's captures are."""
+        return f"capture/{self.endpoint}/"
+
+    @property
     def quarantine_uri(self) -> str:
         """The quarantine."""
         return f"{self.root}/quarantine"
@@ -108,7 +116,7 @@ def ingest(run: IngestRun) -> None:
 
 
 def _ingest_captures(run: IngestRun, now: datetime) -> Tally:
-    prefix = f"capture/{run.endpoint}/"
+    prefix = run.capture_prefix
     intake = Captures(run.model, prefix, run.versions.serving, run.clock)
     settlement = Settlement(run.model.name, run.log_uri, run.quarantine_uri, intake, now)
     settled, unfinished = settlement.settled(prefix), settlement.unfinished(prefix)

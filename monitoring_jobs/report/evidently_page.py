@@ -31,6 +31,7 @@ with warnings.catch_warnings():
     from evidently.presets import ClassificationPreset, DataDriftPreset, RegressionPreset
 
 _FEWEST_LABELS = 2
+_STRANGER = "(not in the reference)"
 _PRESETS: dict[Task, Callable[[], Any]] = {
     Task.BINARY_CLASSIFICATION: ClassificationPreset,
     Task.MULTICLASS_CLASSIFICATION: ClassificationPreset,
@@ -44,7 +45,8 @@ def render(model: ModelConfig, rows: ComparedRows) -> bytes:
     With quality on the page, only rows whose label is known are on it. Columns that are empty on
     either side are left out: there is nothing to compare.
     """
-    whole = tuple(_with_names(model, side) for side in (rows.reference, rows.current))
+    known = ComparedRows(rows.reference, _without_strangers(rows.current, rows.reference))
+    whole = tuple(_with_names(model, side) for side in (known.reference, known.current))
     labelled = tuple(_labelled(side) for side in whole)
     with_quality = all(_has_several_labels(side) for side in labelled)
     sides = labelled if with_quality else whole
@@ -89,6 +91,19 @@ def _quality(task: Task) -> dict[str, Any]:
         return {"classification": [MulticlassClassification(target=LABEL, prediction_labels=SCORE)]}
     binary = BinaryClassification(target=LABEL, prediction_probas=SCORE, pos_label=1)
     return {"classification": [binary]}
+
+
+def _without_strangers(current: pa.Table, reference: pa.Table) -> pa.Table:
+    """Values that the reference never had could be anybody's name: they are counted, not shown."""
+    for place, field in enumerate(current.schema):
+        if pa.types.is_string(field.type):
+            values = current[field.name]
+            known = pc.or_(
+                pc.is_in(values, value_set=reference[field.name].combine_chunks()),
+                pc.is_null(values),
+            )
+            current = current.set_column(place, field.name, pc.if_else(known, values, _STRANGER))
+    return current
 
 
 def _with_names(model: ModelConfig, rows: pa.Table) -> pa.Table:

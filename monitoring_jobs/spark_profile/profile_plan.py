@@ -22,12 +22,16 @@ _WHOLE = 0
 
 
 def run_spark_profile(arguments: Sequence[str]) -> None:
-    """One run: `--bucket` is the history bucket, `--plan` the plan's identifier."""
+    """One run: `--bucket` is the history bucket, `--plan` the plan's identifier.
+
+    `--account`, where given, is the account that the bucket must belong to.
+    """
     parser = argparse.ArgumentParser()
     for name in ("--bucket", "--model", "--plan"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--account")
     given = parser.parse_args(arguments)
-    folder = PlanFolder(Bucket(given.bucket), given.model, given.plan)
+    folder = PlanFolder(Bucket(given.bucket, given.account), given.model, given.plan)
     spark = spark_session(f"tidewatch {given.model} {given.plan}")
     try:
         profile_plan(spark, folder)

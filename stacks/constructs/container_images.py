@@ -1,4 +1,4 @@
-"""The registries of the container images, and the tags that jobs run."""
+"""The registries of the container images."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from functools import cached_property
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-_TAGS_KEPT = 20
+from tidewatch.core.config import StageConfig
+
+# Every change of the code is a new tag, and an endpoint that scales out pulls the tag it was
+# released with: what is live must never be among those that expire.
+_TAGS_KEPT = {"serving": 200}
+_OTHER_TAGS_KEPT = 20
 
 
 class ContainerImages(Construct):
-    """One repository an image. The tag is given at deploy time, so that a release is explicit."""
+    """One repository an image. A tag, once pushed, never changes."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: str, protected: bool) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, stage: StageConfig, key: kms.IKey
+    ) -> None:
         super().__init__(scope, construct_id)
         self._stage = stage
-        self._protected = protected
+        self._key = key
         self.training = self._repository("training")
         self.serving = self._repository("serving")
         self.monitoring = self._repository("monitoring")
@@ -44,11 +52,23 @@ class ContainerImages(Construct):
         return ecr.Repository(
             self,
             image.capitalize(),
-            repository_name=f"tidewatch-{self._stage}/{image}",
+            repository_name=f"tidewatch-{self._stage.name}/{image}",
+            encryption=ecr.RepositoryEncryption.KMS,
+            encryption_key=self._key,
             image_scan_on_push=True,
             image_tag_mutability=ecr.TagMutability.IMMUTABLE,
-            lifecycle_rules=[ecr.LifecycleRule(max_image_count=_TAGS_KEPT)],
+            lifecycle_rules=[
+                ecr.LifecycleRule(
+                    rule_priority=1,
+                    tag_status=ecr.TagStatus.UNTAGGED,
+                    max_image_age=cdk.Duration.days(1),
+                ),
+                ecr.LifecycleRule(
+                    rule_priority=2, max_image_count=_TAGS_KEPT.get(image, _OTHER_TAGS_KEPT)
+                ),
+            ],
             removal_policy=cdk.RemovalPolicy.RETAIN
-            if self._protected
+            if self._stage.protected
             else cdk.RemovalPolicy.DESTROY,
+            empty_on_delete=not self._stage.protected,
         )

@@ -7,13 +7,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-_OLD_VERSIONS_KEPT = cdk.Duration.days(30)
+from stacks.constructs.access_log_bucket import AccessLogBucket
+from tidewatch.core.config import StageConfig
 
 
 class DataBucket(s3.Bucket):
-    """A bucket under the stage's key.
+    """A bucket under the stage's key, whose requests are logged.
 
-    `expire_after` deletes objects of that age; `protected` keeps the bucket when its stack goes.
+    `expire_after` deletes objects of that age. A protected stage's bucket outlives its stack.
     """
 
     def __init__(
@@ -21,8 +22,9 @@ class DataBucket(s3.Bucket):
         scope: Construct,
         construct_id: str,
         *,
+        stage: StageConfig,
         key: kms.IKey,
-        protected: bool,
+        access_logs: AccessLogBucket,
         expire_after: cdk.Duration | None = None,
     ) -> None:
         super().__init__(
@@ -35,12 +37,17 @@ class DataBucket(s3.Bucket):
             enforce_ssl=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=cdk.RemovalPolicy.RETAIN if protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=cdk.RemovalPolicy.RETAIN
+            if stage.protected
+            else cdk.RemovalPolicy.DESTROY,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     expiration=expire_after,
-                    noncurrent_version_expiration=_OLD_VERSIONS_KEPT,
+                    noncurrent_version_expiration=cdk.Duration.days(
+                        stage.retention.old_versions.days
+                    ),
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 )
             ],
         )
+        access_logs.receive_from(self, construct_id.lower())

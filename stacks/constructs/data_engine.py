@@ -13,7 +13,7 @@ from stacks.constructs.model_document import ModelDocument
 from stacks.constructs.monitoring_jobs import DataMonitor
 from stacks.constructs.platform import Platform
 from stacks.constructs.processing_step import ProcessingStep
-from stacks.constructs.shard_profile import ShardProfile, expire_plans
+from stacks.constructs.shard_profile import ShardProfile, expire_plans, may_profile
 from stacks.constructs.spark_profile import SparkProfile
 from tidewatch.core.config import ModelConfig
 
@@ -45,6 +45,8 @@ class DataEngine(Construct):
             self.chain: sfn.IChainable = self.monitor.step
             return
         expire_plans(platform, model.name)
+        # It writes the plan, and reads the partial profiles.
+        may_profile(self.monitor.role, platform, model.name)
         if model.monitoring.engine != "spark":
             self.shards = ShardProfile(self, platform=platform, model=model, document=document)
         if model.monitoring.uses_spark:

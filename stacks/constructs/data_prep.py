@@ -41,12 +41,14 @@ class DataPrep(Construct):
             job=ProcessingJob(
                 unit="data_prep",
                 model=model.name,
+                platform=platform,
                 image_uri=platform.training_image,
                 program="sagemaker/data_prep/main.py",
                 role=self.role,
                 instance_type=model.training.instance_type,
                 max_runtime=model.training.max_runtime,
                 inputs={"model": document.uri, **tables},
+                isolated=True,
                 outputs={
                     part: asl.joined(f"{runs}/{{}}/{part}", "$.run_id")
                     for part in ("train", "validation", "quarantine", "summary")

@@ -40,6 +40,7 @@ class Evaluation(Construct):
             job=ProcessingJob(
                 unit="evaluation",
                 model=model.name,
+                platform=platform,
                 image_uri=platform.training_image,
                 program="sagemaker/evaluation/main.py",
                 role=self.role,
@@ -51,6 +52,7 @@ class Evaluation(Construct):
                     "train": asl.joined(f"{runs}/{{}}/train/", "$.run_id"),
                     "validation": asl.joined(f"{runs}/{{}}/validation/", "$.run_id"),
                 },
+                isolated=True,
                 outputs={"evaluation": self.uri},
             ),
         )

@@ -9,6 +9,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs.mlflow import Mlflow
+
 
 class DataRole(iam.Role):
     """A role that one service assumes in this account only: use the stage's key, and data."""
@@ -75,15 +77,15 @@ class JobRole(DataRole):
         )
 
     def may_keep_tables(self, bucket: s3.IBucket, prefix: str) -> None:
-        """Read and write the Delta tables under `prefix`."""
+        """Read and write the Delta table under `prefix`, or those, without removing rows."""
         self.may_read(bucket, prefix)
         self.may_write(bucket, prefix)
-        # Delta removes its temporary commit files.
-        self._allow(["s3:DeleteObject"], bucket.arn_for_objects(f"{prefix}*"))
+        # Delta removes entries of its log, never data, once a checkpoint has made them old.
+        self._allow(["s3:DeleteObject"], bucket.arn_for_objects(f"{prefix}_delta_log/*"))
 
-    def may_use_mlflow(self, app_arn: str) -> None:
-        """Call the tracking API. An MLflow App has one action for all of it."""
-        self._allow(["sagemaker:CallMlflowAppApi"], app_arn)
+    def may_use_mlflow(self, mlflow: Mlflow) -> None:
+        """Call the tracking API."""
+        self._allow(list(mlflow.actions), mlflow.arn)
 
     def may_put_metrics(self, namespace: str) -> None:
         """Put CloudWatch metrics into `namespace` (PutMetricData has no resource to name)."""
@@ -110,14 +112,18 @@ class JobRole(DataRole):
         )
 
     def may_resolve_variants(self, endpoint: str, model: str) -> None:
-        """Find the model package behind each variant of an endpoint."""
+        """Find the model, and so the version, behind each variant of an endpoint."""
         for action, resource in {
             "sagemaker:DescribeEndpoint": f"endpoint/{endpoint}",
             "sagemaker:DescribeEndpointConfig": f"endpoint-config/{model}-*",
             "sagemaker:DescribeModel": f"model/{model}-*",
-            "sagemaker:DescribeModelPackage": f"model-package/{model}/*",
         }.items():
             self._allow([action], _arn(self, "sagemaker", resource))
+
+    def may_read_baselines(self, bucket: s3.IBucket, model: str) -> None:
+        """Read what registration said of each version, and the files that it names."""
+        self.may(["sagemaker:DescribeModelPackage"], f"model-package/{model}/*")
+        self.may_read(bucket, f"{model}/runs/")
 
     def may(self, actions: list[str], resource: str) -> None:
         """Do `actions` on a SageMaker resource of this account, such as `model-package/m/*`."""

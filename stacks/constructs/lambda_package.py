@@ -14,7 +14,9 @@ from uv import find_uv_bin
 _OURS = ("lambdas", "tidewatch")
 # botocore carries the models of every service, nine tenths of the package; a cold start unpacks
 # them all.
-_SERVICES_CALLED = {"sagemaker", "stepfunctions"}
+_SERVICES_CALLED = {
+    *("cloudwatch", "codebuild", "ecr", "grafana", "s3", "sagemaker", "stepfunctions"),
+}
 _PROJECT = Path(__file__).parents[2]
 _LOCK = _PROJECT / "requirements" / "lambdas.txt"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.constructs.job_role import JobRole
@@ -31,12 +33,12 @@ class MonitoringJob(Construct):
         endpoint = platform.endpoint(model.name)
         self.role = JobRole(self, "Role", image=platform.images.monitoring, key=platform.key)
         document.grant_read_to(self.role)
-        self.role.may_keep_tables(platform.history, "")
         self.role.may_resolve_variants(endpoint, model.name)
         self.role.may_remote_write(platform.workspace.attr_arn)
         self.job = ProcessingJob(
             unit=unit,
             model=model.name,
+            platform=platform,
             image_uri=platform.monitoring_image,
             program=f"monitoring_jobs/{unit}/main.py",
             role=self.role,
@@ -50,6 +52,7 @@ class MonitoringJob(Construct):
                 "HISTORY_BUCKET": platform.history.bucket_name,
                 "ARTIFACTS_BUCKET": platform.artifacts.bucket_name,
                 "REPORTS_BUCKET": platform.reports.bucket_name,
+                "ACCOUNT_ID": cdk.Aws.ACCOUNT_ID,
                 "REMOTE_WRITE_URL": platform.remote_write_url,
                 "WINDOW": "$.window",
             },
@@ -60,8 +63,9 @@ class MonitoringJob(Construct):
         """The state that runs the job."""
         return ProcessingStep(self, f"Run {self.job.unit}", job=self.job)
 
-    def may_announce_verdicts(self) -> None:
-        """Tell CloudWatch and EventBridge what was judged."""
+    def may_announce_verdicts(self, platform: Platform) -> None:
+        """Write down what was judged, and tell CloudWatch and EventBridge."""
+        self.role.may_keep_tables(platform.history, "metrics/")
         self.role.may_put_metrics(_NAMESPACE)
         self.role.may_put_events(f"tidewatch.{self.node.id}")
 
@@ -78,9 +82,20 @@ class PredictionLog(MonitoringJob):
         document: ModelDocument,
     ) -> None:
         super().__init__(scope, "prediction_log", platform=platform, model=model, document=document)
-        self.may_announce_verdicts()
+        self.may_announce_verdicts(platform)
+        # Whether all that was answered was captured is a unit of its own.
+        self.role.may_put_events("tidewatch.capture")
+        self._may_count_invocations()
         self.role.may_read(platform.capture, f"capture/{platform.endpoint(model.name)}/")
         self.role.may_read(platform.capture, f"labels/{model.name}/")
+        for table in (f"prediction_log/{model.name}/", f"labels/{model.name}/", "quarantine/"):
+            self.role.may_keep_tables(platform.history, table)
+
+    def _may_count_invocations(self) -> None:
+        # Metrics have no resource to name.
+        self.role.add_to_policy(
+            iam.PolicyStatement(actions=["cloudwatch:GetMetricData"], resources=["*"])
+        )
 
 
 class DataMonitor(MonitoringJob):
@@ -95,8 +110,9 @@ class DataMonitor(MonitoringJob):
         document: ModelDocument,
     ) -> None:
         super().__init__(scope, "data_monitor", platform=platform, model=model, document=document)
-        self.may_announce_verdicts()
-        self.role.may_read(platform.artifacts, f"{model.name}/runs/")
+        self.may_announce_verdicts(platform)
+        self.role.may_read(platform.history, f"prediction_log/{model.name}/")
+        self.role.may_read_baselines(platform.artifacts, model.name)
 
 
 class ModelMonitor(MonitoringJob):
@@ -111,10 +127,12 @@ class ModelMonitor(MonitoringJob):
         document: ModelDocument,
     ) -> None:
         super().__init__(scope, "model_monitor", platform=platform, model=model, document=document)
-        self.may_announce_verdicts()
+        self.may_announce_verdicts(platform)
         # Its early word, before labels are there, is a unit of its own.
         self.role.may_put_events("tidewatch.performance_estimate")
-        self.role.may_read(platform.artifacts, f"{model.name}/runs/")
+        for table in ("prediction_log", "labels"):
+            self.role.may_read(platform.history, f"{table}/{model.name}/")
+        self.role.may_read_baselines(platform.artifacts, model.name)
 
 
 class Report(MonitoringJob):
@@ -129,5 +147,7 @@ class Report(MonitoringJob):
         document: ModelDocument,
     ) -> None:
         super().__init__(scope, "report", platform=platform, model=model, document=document)
-        self.role.may_read(platform.artifacts, f"{model.name}/runs/")
+        for table in (f"prediction_log/{model.name}/", f"labels/{model.name}/", "metrics/"):
+            self.role.may_read(platform.history, table)
+        self.role.may_read_baselines(platform.artifacts, model.name)
         self.role.may_write(platform.reports, f"{model.name}/")

@@ -12,14 +12,21 @@ _ROUTING_KEY_LENGTH = 32
 
 
 class PagerDutyKey(secretsmanager.Secret):
-    """A placeholder that you replace by your integration's key; only Prometheus reads it."""
+    """A placeholder that you replace by your integration's key.
 
-    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey) -> None:
+    Prometheus reads it whenever it pages; a deployment hands it to EventBridge (see
+    `PagerDutyDestination`).
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, key: kms.IKey, protected: bool
+    ) -> None:
         super().__init__(
             scope,
             construct_id,
             description="PagerDuty Events API v2 routing key; put your own in `routing_key`",
             encryption_key=key,
+            removal_policy=cdk.RemovalPolicy.RETAIN if protected else cdk.RemovalPolicy.DESTROY,
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template="{}",  # noqa: S106 - an empty object, not a secret
                 generate_string_key="routing_key",

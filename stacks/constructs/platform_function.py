@@ -5,15 +5,22 @@ from __future__ import annotations
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.constructs.lambda_package import lambda_package
+from stacks.constructs.private_network import PrivateNetwork
+
+_TIMEOUT = cdk.Duration.seconds(30)
 
 
 class PlatformFunction(lambda_.Function):
-    """Runs `lambdas/<unit>/handler.py` with its own role, log group and environment."""
+    """Runs `lambdas/<unit>/handler.py` with its own role, log group and environment.
 
-    def __init__(
+    With a `network` it runs in that; `undelivered` keeps the events that it failed on.
+    """
+
+    def __init__(  # noqa: PLR0913 - what sets one function apart from another
         self,
         scope: Construct,
         construct_id: str,
@@ -21,6 +28,9 @@ class PlatformFunction(lambda_.Function):
         unit: str,
         environment: dict[str, str],
         log_retention: logs.RetentionDays,
+        timeout: cdk.Duration = _TIMEOUT,
+        network: PrivateNetwork | None = None,
+        undelivered: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -31,7 +41,11 @@ class PlatformFunction(lambda_.Function):
             code=lambda_.Code.from_asset(str(lambda_package(scope))),
             environment=environment,
             memory_size=256,
-            timeout=cdk.Duration.seconds(30),
+            timeout=timeout,
+            dead_letter_queue=undelivered,
+            vpc=network.vpc if network else None,
+            vpc_subnets=network.selection if network else None,
+            security_groups=[network.group] if network else None,
             log_group=logs.LogGroup(
                 scope,
                 f"{construct_id}Log",

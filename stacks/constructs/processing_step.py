@@ -9,7 +9,10 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.constructs import state_language as asl
+from stacks.constructs.job_network import may_join_network, vpc_config
 from stacks.constructs.job_role import JobRole
+from stacks.constructs.platform import Platform
+from stacks.constructs.volume_encryption import may_encrypt_volumes, volume_key
 
 _INPUT = "/opt/ml/processing/input"
 _OUTPUT = "/opt/ml/processing/output"
@@ -28,6 +31,7 @@ class ProcessingJob:
 
     unit: str
     model: str
+    platform: Platform
     image_uri: str
     program: str
     role: JobRole
@@ -40,18 +44,22 @@ class ProcessingJob:
     sharded: frozenset[str] = frozenset()
     answers: bool = False
     """The job's ExitMessage is JSON that later states read, as `$.<unit>.answer`."""
+    isolated: bool = False
+    """The program talks to nobody: SageMaker brings its inputs and takes its outputs away."""
 
 
 class ProcessingStep(sfn.CustomState):
     """Runs `job`; the state's result is the job's name, kept at `$.<unit>`."""
 
     def __init__(self, scope: Construct, construct_id: str, *, job: ProcessingJob) -> None:
+        may_encrypt_volumes(job.role, job.platform.key)
+        may_join_network(job.role, job.platform)
         super().__init__(
             scope,
             construct_id,
             state_json={
                 "Type": "Task",
-                "Resource": "arn:aws:states:::sagemaker:createProcessingJob.sync",
+                "Resource": asl.integration("sagemaker:createProcessingJob.sync"),
                 "Parameters": _request(job),
                 "ResultSelector": {"job.$": "$.ProcessingJobName"} | _answer(job),
                 "ResultPath": f"$.{job.unit}",
@@ -84,17 +92,25 @@ def _request(job: ProcessingJob) -> asl.Json:
         },
         "ProcessingInputs": [_input(job, name, uri) for name, uri in job.inputs.items()],
         "ProcessingOutputConfig": {
-            "Outputs": [_output(name, uri) for name, uri in job.outputs.items()]
+            "Outputs": [_output(name, uri) for name, uri in job.outputs.items()],
+            "KmsKeyId": job.platform.key.key_arn,
         },
         "ProcessingResources": {
             "ClusterConfig": {
                 **asl.field("InstanceCount", job.instances),
                 "InstanceType": job.instance_type,
                 "VolumeSizeInGB": _VOLUME_GB,
+                **volume_key("VolumeKmsKeyId", job.platform.key, job.instance_type),
             }
+        },
+        "NetworkConfig": {
+            "EnableNetworkIsolation": job.isolated,
+            "EnableInterContainerTrafficEncryption": job.instances != 1,
+            **vpc_config(job.platform),
         },
         "StoppingCondition": {"MaxRuntimeInSeconds": int(job.max_runtime.total_seconds())},
         "Environment": asl.fields(job.environment),
+        "Tags": job.platform.cost_tags(job.model),
     }
 
 

@@ -40,8 +40,7 @@ class Registration(Construct):
         document.grant_read_to(self.role)
         self.role.may_read(platform.artifacts, f"{model.name}/runs/")
         self.role.may_read(platform.artifacts, f"{model.name}/models/")
-        self.role.may_use_mlflow(platform.mlflow_arn)
-        self.role.may_read(platform.artifacts, "mlflow/")
+        self.role.may_use_mlflow(platform.mlflow)
         self.role.may(["sagemaker:CreateModelPackage"], f"model-package-group/{model.name}")
         self.role.may(
             [
@@ -57,6 +56,7 @@ class Registration(Construct):
             job=ProcessingJob(
                 unit="registration",
                 model=model.name,
+                platform=platform,
                 image_uri=platform.training_image,
                 program="sagemaker/registration/main.py",
                 role=self.role,
@@ -75,7 +75,7 @@ class Registration(Construct):
                     "EVALUATION_URI": candidate.evaluation_uri,
                     "SERVING_IMAGE": platform.serving_image,
                     "MODEL_PACKAGE_GROUP": model.name,
-                    "MLFLOW_TRACKING_URI": platform.mlflow_arn,
+                    "MLFLOW_TRACKING_URI": platform.mlflow.arn,
                 },
             ),
         )

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
-from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from stacks.constructs import state_language as asl
+from stacks.constructs.endpoint_config import endpoint_config
+from stacks.constructs.endpoint_planner import EndpointPlanner
+from stacks.constructs.endpoint_states import sagemaker_call
+from stacks.constructs.job_machine import JobMachine
+from stacks.constructs.job_network import vpc_config
 from stacks.constructs.platform import Platform
-from stacks.constructs.platform_function import PlatformFunction
+from stacks.constructs.settling import Settling
+from stacks.constructs.traffic_shift import deployment_config
+from stacks.constructs.variant_scaling import VariantScaling
 from tidewatch.core.config import ModelConfig
-
-_POLL = sfn.WaitTime.duration(cdk.Duration.seconds(5))
 
 
 class Release(Construct):
     """The chain of states from an approved model package to an endpoint in service.
 
     The endpoint and its configurations belong to this chain, not to CloudFormation: deploying
-    the stacks again therefore never changes what is live.
+    the stacks again therefore never changes what is live. What the model's file says of serving
+    is taken with the next release, and a release of the version that is live takes just that.
     """
 
     def __init__(
@@ -33,171 +38,111 @@ class Release(Construct):
         platform: Platform,
         model: ModelConfig,
         serving_role: iam.IRole,
+        rollback_alarms: list[cloudwatch.Alarm],
     ) -> None:
         super().__init__(scope, construct_id)
+        self._platform = platform
+        self._model = model
         self._endpoint = platform.endpoint(model.name)
-        self._capture = _capture(platform, model)
-        self._serving_role = serving_role
-        self._planner = PlatformFunction(
+        self._role = serving_role
+        self._alarms = rollback_alarms
+        self._scaling = VariantScaling(self, "Scaling", scaling=model.serving.scaling)
+        self._settling = Settling(self, "Settling", endpoint=self._endpoint, scaling=self._scaling)
+        self._planner = EndpointPlanner(
             self,
             "Plan",
             unit="release",
-            environment={
-                "ENDPOINT_NAME": self._endpoint,
-                "MODEL": model.name,
-                "CHAMPION_WEIGHT": str(model.serving.weights["champion"]),
-                "CHALLENGER_WEIGHT": str(model.serving.weights["challenger"]),
-                "INSTANCE_TYPE": model.serving.instance_type,
-                "INSTANCE_COUNT": str(model.serving.instance_count),
-            },
-            log_retention=platform.log_retention,
+            platform=platform,
+            model=model.name,
+            environment=self._environment(),
         )
-        self._allow_planner(model.name)
+        self._planner.may_see(rollback_alarms)
         self.chain = self._states()
 
+    def allow(self, machine: JobMachine) -> None:
+        """Let `machine` scale variants."""
+        self._scaling.allow(machine, self._endpoint)
+
+    def _environment(self) -> dict[str, str]:
+        serving = self._model.serving
+        environment = {
+            "MODEL": self._model.name,
+            "CHAMPION_WEIGHT": str(serving.weights["champion"]),
+            "CHALLENGER_WEIGHT": str(serving.weights["challenger"]),
+            "INSTANCE_TYPE": serving.instance_type,
+            "INSTANCE_COUNT": str(serving.instance_count),
+            "SHADOW": str(serving.shadow).lower(),
+            "ROLLBACK_ALARMS": cdk.Fn.join(",", [alarm.alarm_name for alarm in self._alarms]),
+        }
+        if serving.scaling:
+            environment["FEWEST_INSTANCES"] = str(serving.scaling.min)
+            environment["MOST_INSTANCES"] = str(serving.scaling.max)
+        return environment
+
     def _states(self) -> sfn.IChainable:
-        unchanged = sfn.Succeed(self, "Already released")
-        released = sfn.Succeed(self, "Released")
-        failed = sfn.Fail(
-            self, "Release failed", error="EndpointFailed", cause_path="$.endpoint.FailureReason"
+        config = self._create_config().next(self._deploy())
+        model = (
+            sfn.Choice(self, "New version?")
+            .when(_is("$.has_new_model"), self._create_model().next(config))
+            .otherwise(config)
         )
-        create = self._endpoint_call("createEndpoint", "Create endpoint")
-        update = self._endpoint_call("updateEndpoint", "Update endpoint")
-        wait = sfn.Wait(self, "Wait for endpoint", time=_POLL)
-        describe = self._describe()
-        in_service = sfn.Condition.and_(
-            sfn.Condition.string_equals("$.endpoint.EndpointStatus", "InService"),
-            sfn.Condition.string_equals_json_path("$.endpoint.EndpointConfigName", "$.config_name"),
-        )
-        busy = sfn.Condition.or_(
-            *(
-                sfn.Condition.string_equals("$.endpoint.EndpointStatus", status)
-                for status in ("Creating", "Updating", "SystemUpdating")
-            )
-        )
-        wait.next(describe).next(
-            sfn.Choice(self, "Endpoint in service?")
-            .when(in_service, released)
-            .when(busy, wait)
-            .otherwise(failed)
-        )
-        deploy = (
-            sfn.Choice(self, "Endpoint exists?")
-            .when(sfn.Condition.boolean_equals("$.endpoint_exists", value=True), update)
-            .otherwise(create)
-        )
-        create.next(wait)
-        update.next(wait)
-        fresh = self._create_model().next(self._create_config()).next(deploy)
-        return self._plan().next(
-            sfn.Choice(self, "Anything to do?")
-            .when(sfn.Condition.string_equals("$.action", "none"), unchanged)
-            .otherwise(fresh)
+        return self._planner.planned(
+            "Plan release",
+            {"package_arn": sfn.JsonPath.string_at("$.package_arn")},
+            then=model,
+            unchanged=sfn.Succeed(self, "Already released"),
         )
 
-    def _plan(self) -> tasks.LambdaInvoke:
-        return tasks.LambdaInvoke(
-            self,
-            "Plan release",
-            lambda_function=self._planner,
-            payload=sfn.TaskInput.from_object(
-                {
-                    "package_arn": sfn.JsonPath.string_at("$.package_arn"),
-                    "execution_id": sfn.JsonPath.execution_id,
-                }
-            ),
-            payload_response_only=True,
+    def _deploy(self) -> sfn.IChainable:
+        guarded = self._endpoint_call(
+            "updateEndpoint",
+            "Update endpoint",
+            {"DeploymentConfig": deployment_config(self._model.serving.shift, self._alarms)},
+        )
+        plain = self._endpoint_call("updateEndpoint", "Update endpoint unguarded", {})
+        tags = {"Tags": self._platform.cost_tags(self._model.name)}
+        create = self._endpoint_call("createEndpoint", "Create endpoint", tags)
+        for state in (guarded, plain, create):
+            state.next(self._settling.start)
+        update = self._scaling.release.next(
+            sfn.Choice(self, "Guarded by alarms?").when(_is("$.guarded"), guarded).otherwise(plain)
+        )
+        return (
+            sfn.Choice(self, "Endpoint exists?")
+            .when(_is("$.endpoint_exists"), update)
+            .otherwise(create)
         )
 
     def _create_model(self) -> sfn.CustomState:
-        return self._call(
+        return sagemaker_call(
+            self,
             "createModel",
             "Create model",
             {
                 "ModelName.$": "$.model_name",
-                "ExecutionRoleArn": self._serving_role.role_arn,
+                "ExecutionRoleArn": self._role.role_arn,
                 "PrimaryContainer": {
                     "ModelPackageName.$": "$.package_arn",
                     "Environment": {"MODEL_VERSION.$": "$.version"},
                 },
+                # A model answers from what it was started with; it has no business elsewhere.
+                "EnableNetworkIsolation": True,
+                **vpc_config(self._platform),
             },
         )
 
     def _create_config(self) -> sfn.CustomState:
-        return self._call(
-            "createEndpointConfig",
-            "Create endpoint configuration",
-            {
-                "EndpointConfigName.$": "$.config_name",
-                "ProductionVariants.$": "$.variants",
-                "DataCaptureConfig": self._capture,
-                "ExecutionRoleArn": self._serving_role.role_arn,
-            },
+        request = endpoint_config(self._platform, self._model, self._role)
+        return sagemaker_call(
+            self, "createEndpointConfig", "Create endpoint configuration", request
         )
 
-    def _endpoint_call(self, operation: str, title: str) -> sfn.CustomState:
+    def _endpoint_call(
+        self, operation: str, title: str, more: Mapping[str, object]
+    ) -> sfn.CustomState:
         request = {"EndpointName": self._endpoint, "EndpointConfigName.$": "$.config_name"}
-        return self._call(operation, title, request)
-
-    def _call(self, operation: str, title: str, request: Mapping[str, object]) -> sfn.CustomState:
-        return sfn.CustomState(
-            self,
-            title,
-            state_json={
-                "Type": "Task",
-                "Resource": f"arn:aws:states:::sagemaker:{operation}",
-                "Parameters": request,
-                "ResultPath": "$.result",
-                "Retry": [
-                    {
-                        "ErrorEquals": ["SageMaker.AmazonSageMakerException"],
-                        "IntervalSeconds": 5,
-                        "BackoffRate": 2,
-                        "MaxAttempts": 3,
-                    }
-                ],
-            },
-        )
-
-    def _describe(self) -> sfn.CustomState:
-        return sfn.CustomState(
-            self,
-            "Describe endpoint",
-            state_json={
-                "Type": "Task",
-                "Resource": "arn:aws:states:::aws-sdk:sagemaker:describeEndpoint",
-                "Parameters": {"EndpointName": self._endpoint},
-                "ResultPath": "$.endpoint",
-            },
-        )
-
-    def _allow_planner(self, model: str) -> None:
-        stack = cdk.Stack.of(self)
-        for action, kind, name in (
-            ("DescribeEndpoint", "endpoint", self._endpoint),
-            ("DescribeEndpointConfig", "endpoint-config", f"{model}-*"),
-            ("DescribeModel", "model", f"{model}-*"),
-            ("DescribeModelPackage", "model-package", f"{model}/*"),
-        ):
-            self._planner.add_to_role_policy(
-                iam.PolicyStatement(
-                    actions=[f"sagemaker:{action}"],
-                    resources=[
-                        stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
-                    ],
-                )
-            )
+        return sagemaker_call(self, operation, title, {**request, **more})
 
 
-def _capture(platform: Platform, model: ModelConfig) -> asl.Json:
-    return {
-        "EnableCapture": True,
-        "InitialSamplingPercentage": model.serving.capture_percent,
-        "DestinationS3Uri": f"s3://{platform.capture.bucket_name}/capture",
-        "KmsKeyId": platform.key.key_arn,
-        "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
-        "CaptureContentTypeHeader": {
-            "CsvContentTypes": ["text/csv"],
-            "JsonContentTypes": ["application/json"],
-        },
-    }
+def _is(path: str) -> sfn.Condition:
+    return sfn.Condition.boolean_equals(path, value=True)

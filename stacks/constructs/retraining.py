@@ -6,12 +6,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from stacks.constructs.machine_alarms import UndeliveredAlarm
 from stacks.constructs.platform import Platform
 from stacks.constructs.platform_function import PlatformFunction
+from stacks.constructs.undelivered import Undelivered
 from tidewatch.core.config import ModelConfig
 
 
@@ -28,6 +29,14 @@ class Retraining(Construct):
         training: sfn.IStateMachine,
     ) -> None:
         super().__init__(scope, construct_id)
+        undelivered = Undelivered(self, "Undelivered")
+        UndeliveredAlarm(
+            self,
+            "UndeliveredAlarm",
+            queue=undelivered,
+            topics=platform.topics,
+            runbook="EventsUndelivered",
+        )
         function = PlatformFunction(
             self,
             "Decide",
@@ -38,6 +47,8 @@ class Retraining(Construct):
                 "MIN_NEW_DATA_SECONDS": str(model.retraining.min_new_data.total_seconds()),
             },
             log_retention=platform.log_retention,
+            network=platform.network,
+            undelivered=undelivered,
         )
         training.grant_start_execution(function)
         training.grant(function, "states:ListExecutions")
@@ -55,12 +66,7 @@ class Retraining(Construct):
             targets=[
                 targets.LambdaFunction(
                     function,
-                    dead_letter_queue=sqs.Queue(
-                        self,
-                        "Undelivered",
-                        enforce_ssl=True,
-                        retention_period=cdk.Duration.days(14),
-                    ),
+                    dead_letter_queue=undelivered,
                     retry_attempts=3,
                 )
             ],

@@ -8,7 +8,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-_PUBLISHERS = ("aps.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
+_PUBLISHERS = (
+    "aps.amazonaws.com",
+    "budgets.amazonaws.com",
+    "cloudwatch.amazonaws.com",
+    "events.amazonaws.com",
+)
 
 
 class SeverityTopic(sns.Topic):

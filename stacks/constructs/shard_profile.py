@@ -43,6 +43,7 @@ class ShardProfile(Construct):
             job=ProcessingJob(
                 unit=_UNIT,
                 model=model.name,
+                platform=platform,
                 image_uri=platform.monitoring_image,
                 program=f"monitoring_jobs/{_UNIT}/main.py",
                 role=self.role,
@@ -53,7 +54,7 @@ class ShardProfile(Construct):
                     "shares": asl.joined(shares, "$.data_monitor.answer.plan"),
                 },
                 sharded=frozenset({"shares"}),
-                environment={"HISTORY_BUCKET": bucket},
+                environment={"HISTORY_BUCKET": bucket, "ACCOUNT_ID": cdk.Aws.ACCOUNT_ID},
                 instances="$.data_monitor.answer.shares",
             ),
         )

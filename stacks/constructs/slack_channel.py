@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_chatbot as chatbot
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
@@ -22,9 +23,18 @@ class SlackChannel(chatbot.SlackChannelConfiguration):
         slack: Slack,
         topic: sns.ITopic,
     ) -> None:
+        role = iam.Role(
+            scope,
+            f"{construct_id}Role",
+            assumed_by=iam.ServicePrincipal(
+                "chatbot.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+            ),
+        )
         super().__init__(
             scope,
             construct_id,
+            role=role,
             slack_channel_configuration_name=name,
             slack_workspace_id=slack.workspace_id,
             slack_channel_id=slack.channel_id,

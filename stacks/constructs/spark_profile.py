@@ -68,7 +68,10 @@ class SparkProfile(Construct):
         self, platform: Platform, model: ModelConfig, program: assets.Asset
     ) -> dict[str, object]:
         minutes = int(model.monitoring.max_runtime.total_seconds()) // 60
-        arguments = f"'--bucket', '{platform.history.bucket_name}', '--model', '{model.name}'"
+        arguments = (
+            f"'--bucket', '{platform.history.bucket_name}', '--model', '{model.name}', "
+            f"'--account', '{cdk.Aws.ACCOUNT_ID}'"
+        )
         return {
             "Type": "Task",
             "Resource": f"arn:{cdk.Aws.PARTITION}:states:::emr-serverless:startJobRun.sync",

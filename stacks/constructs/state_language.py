@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import aws_cdk as cdk
+
 Json = dict[str, object]
+
+
+def integration(operation: str) -> str:
+    """The ARN of an integration, such as `sagemaker:createModel`, in the partition deployed to."""
+    return f"arn:{cdk.Aws.PARTITION}:states:::{operation}"
 
 
 def field(key: str, value: object) -> Json:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
+import aws_cdk as cdk
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.constructs import state_language as asl
+from stacks.constructs.job_network import may_join_network, vpc_config
 from stacks.constructs.job_role import JobRole
 from stacks.constructs.model_document import ModelDocument
 from stacks.constructs.platform import Platform
-from tidewatch.core.config import ModelConfig
+from stacks.constructs.volume_encryption import may_encrypt_volumes, volume_key
+from tidewatch.core.config import ModelConfig, Training
 from tidewatch.core.config.model import ParameterRange
 from tidewatch.core.objective import objective_of
 
 _VOLUME_GB = 30
+_CHECKPOINTS_KEPT = cdk.Duration.days(7)
+_SLACK_SECONDS = 900
+"""How long an instance takes to start, and an artefact to be uploaded."""
 _RETRIED = ["SageMaker.AmazonSageMakerException", "ThrottlingException"]
 
 
@@ -37,22 +46,31 @@ class Tuning(Construct):
         document.grant_read_to(self.role)
         self.role.may_read(platform.artifacts, f"{model.name}/runs/")
         self.role.may_write(platform.artifacts, f"{model.name}/models/")
-        self.role.may_use_mlflow(platform.mlflow_arn)
-        self.role.may_read(platform.artifacts, "mlflow/")
+        self.role.may_use_mlflow(platform.mlflow)
         self.role.may_write(platform.artifacts, "mlflow/")
         self.role.may_put_metrics("/aws/sagemaker/TrainingJobs")
+        may_encrypt_volumes(self.role, platform.key)
+        may_join_network(self.role, platform)
+        if model.training.spot_max_wait:
+            # An interrupted trial goes on from its own checkpoints.
+            self.role.may_read(platform.artifacts, f"{model.name}/checkpoints/")
+            self.role.may_write(platform.artifacts, f"{model.name}/checkpoints/")
+            platform.artifacts.add_lifecycle_rule(
+                prefix=f"{model.name}/checkpoints/", expiration=_CHECKPOINTS_KEPT
+            )
         self.step = sfn.CustomState(
             self,
             "Tune hyperparameters",
             state_json={
                 "Type": "Task",
-                "Resource": "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync",
+                "Resource": asl.integration("sagemaker:createHyperParameterTuningJob.sync"),
                 "Parameters": self._request(),
                 "ResultSelector": {
                     "tuning_job.$": "$.HyperParameterTuningJobName",
                     "training_job.$": "$.BestTrainingJob.TrainingJobName",
                 },
                 "ResultPath": "$.tuning",
+                "TimeoutSeconds": _longest(model.training) + _SLACK_SECONDS,
                 "Retry": [
                     {
                         "ErrorEquals": _RETRIED,
@@ -85,6 +103,7 @@ class Tuning(Construct):
                 "ResourceLimits": {
                     "MaxNumberOfTrainingJobs": tuning.jobs,
                     "MaxParallelTrainingJobs": tuning.parallel,
+                    "MaxRuntimeInSeconds": _longest(self._model.training),
                 },
                 "ParameterRanges": {
                     "IntegerParameterRanges": [
@@ -100,6 +119,27 @@ class Tuning(Construct):
                 },
             },
             "TrainingJobDefinition": self._definition(),
+            "Tags": self._platform.cost_tags(self._model.name),
+        }
+
+    def _spot(self) -> asl.Json:
+        """Spot instances, where the model's file asks for them; a trial goes on where it was.
+
+        StoppingCondition is given anew, with how long a trial may wait.
+        """
+        training = self._model.training
+        if training.spot_max_wait is None:
+            return {}
+        checkpoints = (
+            f"s3://{self._platform.artifacts.bucket_name}/{self._model.name}/checkpoints/{{}}"
+        )
+        return {
+            "EnableManagedSpotTraining": True,
+            "StoppingCondition": {
+                "MaxRuntimeInSeconds": _seconds(training.max_runtime),
+                "MaxWaitTimeInSeconds": _seconds(training.spot_max_wait),
+            },
+            "CheckpointConfig": asl.field("S3Uri", asl.joined(checkpoints, "$.run_id")),
         }
 
     def _definition(self) -> asl.Json:
@@ -126,12 +166,28 @@ class Tuning(Construct):
                 "InstanceCount": 1,
                 "InstanceType": training.instance_type,
                 "VolumeSizeInGB": _VOLUME_GB,
+                **volume_key("VolumeKmsKeyId", self._platform.key, training.instance_type),
             },
-            "StoppingCondition": {"MaxRuntimeInSeconds": int(training.max_runtime.total_seconds())},
+            "StoppingCondition": {"MaxRuntimeInSeconds": _seconds(training.max_runtime)},
+            **self._spot(),
+            # A trial logs to MLflow: it runs in the stage's network, if there is one, and not in
+            # none.
+            "EnableNetworkIsolation": False,
+            **vpc_config(self._platform),
             "Environment": asl.fields(
-                {"MLFLOW_TRACKING_URI": self._platform.mlflow_arn, "RUN_ID": "$.run_id"}
+                {"MLFLOW_TRACKING_URI": self._platform.mlflow.arn, "RUN_ID": "$.run_id"}
             ),
         }
+
+
+def _seconds(length: timedelta) -> int:
+    return int(length.total_seconds())
+
+
+def _longest(training: Training) -> int:
+    """So many seconds the tuning job takes at most: its rounds of trials, one after another."""
+    rounds = math.ceil(training.tuning.jobs / training.tuning.parallel)
+    return rounds * (_seconds(training.spot_max_wait or training.max_runtime) + _SLACK_SECONDS)
 
 
 def _range(name: str, item: ParameterRange, *, whole: bool) -> asl.Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -12,6 +13,18 @@ from stacks.platform import add_platform
 from tidewatch.core.config import Config, load_config
 
 PROJECT = Path(__file__).parents[2]
+
+
+def synthesised(config: Config, assembly: Path) -> dict[str, Template]:
+    """The templates of a stage by their stacks' names, under the same flags as the app's."""
+    context = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    app = cdk.App(outdir=str(assembly), context=context)
+    stage = add_platform(app, config=config, image_tag="1")
+    return {
+        child.node.id: Template.from_stack(child)
+        for child in stage.node.children
+        if isinstance(child, cdk.Stack)
+    }
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +45,4 @@ def lambda_package(assembly: Path, templates: dict[str, Template]) -> Path:
 
 @pytest.fixture(scope="session")
 def templates(config: Config, assembly: Path) -> dict[str, Template]:
-    app = cdk.App(outdir=str(assembly))
-    add_platform(app, config=config, image_tag="1")
-    return {
-        child.node.id.removeprefix("tidewatch-prod-"): Template.from_stack(child)
-        for child in app.node.children
-        if isinstance(child, cdk.Stack)
-    }
+    return synthesised(config, assembly)

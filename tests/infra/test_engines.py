@@ -7,13 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match, Template
 
 from stacks.constructs.spark_profile import RELEASE
-from stacks.platform import add_platform
-from tests.infra.conftest import PROJECT
+from tests.infra.conftest import PROJECT, synthesised
 from tests.infra.test_stacks import definition, resources
 from tidewatch.core.config import Config, ModelConfig
 
@@ -35,13 +33,7 @@ def engines(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Templat
         with_engine(model, "spark", engine="spark"),
         with_engine(model, "both", engine="auto", spark_rows=10**9),
     )
-    app = cdk.App(outdir=str(tmp_path_factory.mktemp("engines")))
-    add_platform(app, config=replace(config, models=models), image_tag="1")
-    return {
-        child.node.id.removeprefix("tidewatch-prod-"): Template.from_stack(child)
-        for child in app.node.children
-        if isinstance(child, cdk.Stack)
-    }
+    return synthesised(replace(config, models=models), tmp_path_factory.mktemp("engines"))
 
 
 def branch(engines: Templates, model: str) -> Json:
@@ -138,7 +130,7 @@ def test_spark_runs_the_plan_and_is_waited_for(engines: Templates) -> None:
     assert state["Resource"].endswith(":states:::emr-serverless:startJobRun.sync")
     submit = state["Parameters"]["JobDriver"]["SparkSubmit"]
     assert submit["EntryPointArguments.$"] == (
-        "States.Array('--bucket', 'TOKEN', '--model', 'spark',"
+        "States.Array('--bucket', 'TOKEN', '--model', 'spark', '--account', 'TOKEN',"
         " '--plan', $.data_monitor.answer.plan)"
     )
     assert "spark.executorEnv.PYSPARK_PYTHON=/usr/bin/python3.11" in submit["SparkSubmitParameters"]

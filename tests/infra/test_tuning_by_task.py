@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template
 
-from stacks.platform import add_platform
+from tests.infra.conftest import synthesised
 from tests.infra.test_stacks import definition
 from tidewatch.core.config import Config
 from tidewatch.core.objective import objective_of
@@ -30,12 +29,8 @@ def test_the_objective_of_another_task_is_minimised_and_read_from_the_trials_log
 ) -> None:
     classes = ["a", "b", "c"] if task is Task.MULTICLASS_CLASSIFICATION else []
     model = config.models[0].model_copy(update={"task": task, "classes": classes})
-    app = cdk.App(outdir=str(tmp_path))
-    add_platform(app, config=replace(config, models=(model,)), image_tag="1")
-    stack = app.node.find_child("tidewatch-prod-flights-training")
-    assert isinstance(stack, cdk.Stack)
 
-    request = tuning_request({"training": Template.from_stack(stack)})
+    request = tuning_request(synthesised(replace(config, models=(model,)), tmp_path))
 
     objective = request["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]
     assert objective == {"Type": goal, "MetricName": f"validation:{metric}"}
@@ -47,6 +42,6 @@ def test_the_objective_of_another_task_is_minimised_and_read_from_the_trials_log
 
 
 def tuning_request(templates: dict[str, Template]) -> dict[str, Any]:
-    machine = definition(templates, "training", "Machine")
+    machine = definition(templates, "flights-training", "Machine")
     request: dict[str, Any] = machine["States"]["Tune hyperparameters"]["Parameters"]
     return request

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from tidewatch.aws.clients import aws_client
+from tidewatch.core.published_metrics import NAMESPACE
 
-_NAMESPACE = "Tidewatch"
 _MAX_METRICS = 1_000
 # The limit is 1 MB; the request is larger than this JSON by its framing.
 _MAX_BYTES = 700_000
@@ -42,7 +42,7 @@ class CloudWatch:
     def put(self, metrics: Iterable[Aggregate]) -> None:
         """See `Aggregates`."""
         for batch in batches(_datum(metric) for metric in metrics):
-            self._cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=batch)
+            self._cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=batch)
 
 
 def _datum(metric: Aggregate) -> dict[str, Any]:

@@ -65,7 +65,9 @@ class Endpoint:
         config = self._sagemaker.describe_endpoint_config(
             EndpointConfigName=endpoint["EndpointConfigName"]
         )
-        variants = [self._variant(item) for item in config["ProductionVariants"]]
+        # A shadow answers nobody, and is captured and judged as any other variant.
+        configured = config["ProductionVariants"] + config.get("ShadowProductionVariants", [])
+        variants = [self._variant(item) for item in configured]
         return {variant.name: variant for variant in variants}
 
     def properties(self, version: str) -> Mapping[str, str]:

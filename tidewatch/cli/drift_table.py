@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidewatch.core.drift import FeatureDrift
+from tidewatch.core.one_line import one_line
 from tidewatch.core.verdict import Verdict
 from tidewatch.data.quarantine import rows_in
 from tidewatch.data.table_drift import TableDrift
@@ -29,12 +30,11 @@ def print_drift(found: TableDrift) -> None:
     console.print(_features(found))
     for change in found.schema:
         line = f"schema: {change.column}: found {change.found}, expected {change.expected}"
-        console.print(Text(line, style=_STYLES[change.verdict]))
+        console.print(Text(one_line(line), style=_STYLES[change.verdict]))
     for item in found.quarantined:
         rows = "rows that nobody can count" if item.rows is None else f"{item.rows:,} rows"
-        console.print(
-            Text(f"quarantined: {rows} of {item.where}: {item.reason.value} ({item.detail})")
-        )
+        line = f"quarantined: {rows} of {item.where}: {item.reason.value} ({item.detail})"
+        console.print(Text(one_line(line)))
 
 
 def _headline(found: TableDrift) -> Text:
@@ -69,7 +69,7 @@ def _cells(item: FeatureDrift) -> list[Text | str]:
     shown = (known.psi, known.js, known.ks, known.chi_square_p_value)
     shares = (known.missing_share, known.outlier_share)
     return [
-        Text(item.feature),
+        Text(one_line(item.feature)),
         _because(item),
         *("" if value is None else f"{value:.4f}" for value in shown),
         *("" if value is None else f"{value:.1%}" for value in shares),

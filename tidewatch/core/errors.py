@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tidewatch.core.one_line import one_line
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -18,7 +20,9 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}: found {self.found}; expected {self.expected}; {self.remedy}"
+        # Both may quote what came from outside: a column's name, a record.
+        where, found = one_line(self.where), one_line(self.found)
+        return f"{where}: found {found}; expected {self.expected}; {self.remedy}"
 
 
 class TidewatchError(Exception):

@@ -53,6 +53,8 @@ class Thresholds:
     """Rise of a feature's share of outliers over the baseline."""
     quarantined_share: Limit = Limit(warning=0.01, critical=0.05)
     """Share of the records read that were quarantined."""
+    capture_ratio: Limit = Limit(warning=0.995, critical=0.99)
+    """Share of an hour's answers that were captured; less is worse."""
     roc_auc_drop: Limit = Limit(warning=0.03, critical=0.08)
     """Fall of ROC AUC below the baseline's (binary classification)."""
     calibration_error: Limit = Limit(warning=0.1, critical=0.2)

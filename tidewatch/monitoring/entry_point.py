@@ -9,10 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tidewatch.core.errors import TidewatchError
+from tidewatch.core.one_line import one_line
 
 # SageMaker shows the first kilobyte of this file as the job's ExitMessage.
 _MESSAGE = Path("output") / "message"
 _MAX_MESSAGE = 1_000
+
+
+class OneLine(logging.Formatter):
+    """A message is one line, whatever is quoted in it; a stack trace below it stays as it is."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """See `logging.Formatter`."""
+        return one_line(super().formatMessage(record))
 
 
 def run_job(job: Callable[[], None]) -> None:
@@ -21,14 +30,15 @@ def run_job(job: Callable[[], None]) -> None:
     Errors that Tidewatch raises on purpose say what to do and need no stack trace; any other
     error goes on as it is.
     """
-    logging.basicConfig(
-        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stdout
-    )
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(OneLine("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
     logging.getLogger("botocore").setLevel(logging.WARNING)
     try:
         job()
     except TidewatchError as error:
-        logging.getLogger(type(error).__name__).error("%s", error)  # noqa: TRY400 - see above
+        for fault in error.faults:
+            logging.getLogger(type(error).__name__).error("%s", fault)  # noqa: TRY400 - see above
         leave_message(str(error))
         sys.exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -45,10 +46,16 @@ def _found(name: str, entry_point: str) -> Metric:
     return found
 
 
+def _described(error: Exception) -> str:
+    """The error's kind and its line: its words may quote the rows."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {last.filename}:{last.lineno}"
+
+
 def _value(name: str, metric: Metric, rows: pa.Table) -> float | None:
     try:
         value = metric(rows)
         number = None if value is None else float(value)
     except Exception as error:
-        raise MetricError.of(name, f"{type(error).__name__}: {error}") from error
+        raise MetricError.of(name, _described(error)) from error
     return number if number is not None and math.isfinite(number) else None

@@ -10,6 +10,14 @@ from typing import Protocol
 from tidewatch.aws.cloudwatch import Aggregate, Aggregates, CloudWatch
 from tidewatch.aws.remote_write import RemoteWriter, Sample
 from tidewatch.aws.verdict_events import EventBridge, Reason, VerdictBus, VerdictEvent
+from tidewatch.core.published_metrics import (
+    STANDING,
+    aggregate_name,
+    heartbeat_name,
+    series_name,
+    window_end_name,
+)
+from tidewatch.core.verdict import Verdict
 from tidewatch.monitoring.judged_window import JudgedWindow, Measurement, Subject
 
 
@@ -42,13 +50,13 @@ def samples(judged: JudgedWindow, now: datetime) -> Iterator[Sample]:
             continue
         parts = {"feature": measurement.feature, "segment": measurement.segment}
         yield Sample(
-            f"tidewatch_{judged.unit}_{measurement.metric}",
+            series_name(judged.unit, measurement.metric),
             labels(judged.model, judged.subject) | {k: v for k, v in parts.items() if v},
             measurement.value,
             at,
         )
     yield Sample(
-        f"tidewatch_{judged.unit}_window_end_timestamp_seconds",
+        window_end_name(judged.unit),
         labels(judged.model, judged.subject),
         judged.window.end.timestamp(),
         at,
@@ -58,7 +66,7 @@ def samples(judged: JudgedWindow, now: datetime) -> Iterator[Sample]:
 def success(unit: str, model: str, now: datetime) -> Sample:
     """The heartbeat whose absence alarms."""
     return Sample(
-        f"tidewatch_{unit}_last_success_timestamp_seconds",
+        heartbeat_name(unit),
         {"model": model},
         now.timestamp(),
         milliseconds(now),
@@ -70,11 +78,29 @@ def aggregates(judged: JudgedWindow, now: datetime) -> Iterator[Aggregate]:
     for measurement in judged.measurements:
         if measurement.value is not None and measurement.of_whole:
             yield Aggregate(
-                f"{judged.unit}_{measurement.metric}",
+                aggregate_name(judged.unit, measurement.metric),
                 dimensions(judged.model, judged.subject),
                 measurement.value,
                 now,
             )
+
+
+def standing(
+    unit: str, model: str, newest: Iterable[JudgedWindow], now: datetime
+) -> Iterator[Aggregate]:
+    """Whether anybody who serves is judged critical now, 1 or 0; and of each variant by itself.
+
+    For alarms: they name their metric's dimensions once and for all, so no version may be among
+    them. Gauges, put on every run: their absence says that nobody watches.
+    """
+    critical = {
+        item.subject.variant: float(item.verdict is Verdict.CRITICAL)
+        for item in sorted(newest, key=lambda item: item.subject)
+    }
+    name = aggregate_name(unit, STANDING)
+    yield Aggregate(name, {"Model": model}, max(critical.values(), default=0.0), now)
+    for variant, value in critical.items():
+        yield Aggregate(name, {"Model": model, "Variant": variant}, value, now)
 
 
 def event(judged: JudgedWindow) -> VerdictEvent:

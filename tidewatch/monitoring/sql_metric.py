@@ -24,6 +24,13 @@ from tidewatch.monitoring.segments import column_of
 SECONDS = 60.0
 MEMORY = "1GB"
 _THREADS = 2
+_ABOUT_THE_EXPRESSION = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.PermissionException,
+    duckdb.SyntaxException,
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class SqlMetrics:
         except duckdb.InterruptException as error:
             raise MetricError.of(name, f"no answer within {self._seconds:g} s") from error
         except duckdb.Error as error:
-            raise MetricError.of(name, f"{type(error).__name__}: {_first_line(error)}") from error
+            raise MetricError.of(name, _described(error)) from error
         return sorted(
             (
                 Measured(segment, _number(name, value), rows, labelled)
@@ -121,7 +128,8 @@ def _number(name: str, value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise MetricError.of(name, f"{type(value).__name__} {str(value)[:60]!r}")
+        # The value itself may be anybody's: it stays out of the log.
+        raise MetricError.of(name, f"a value of type {type(value).__name__}")
     return float(value) if math.isfinite(value) else None
 
 
@@ -129,5 +137,9 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).splitlines()[0]
+def _described(error: duckdb.Error) -> str:
+    """The error's kind, and its words where they are about the expression: others quote rows."""
+    kind = type(error).__name__
+    if not isinstance(error, _ABOUT_THE_EXPRESSION):
+        return f"{kind}, while it was evaluated on the rows"
+    return f"{kind}: {str(error).splitlines()[0]}"

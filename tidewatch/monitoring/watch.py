@@ -15,7 +15,14 @@ from tidewatch.core.errors import BaselineError, Fault
 from tidewatch.core.window import Window
 from tidewatch.monitoring.history import History, Judging
 from tidewatch.monitoring.judged_window import JudgedWindow, Subject
-from tidewatch.monitoring.publication import Publisher, aggregates, event, samples, success
+from tidewatch.monitoring.publication import (
+    Publisher,
+    aggregates,
+    event,
+    samples,
+    standing,
+    success,
+)
 
 T = TypeVar("T")
 
@@ -119,7 +126,7 @@ class Watch:
     def _publish(
         self, published: list[JudgedWindow], announced: list[JudgedWindow], *, healthy: bool
     ) -> None:
-        """Series are gauges and are shown on every run; the rest is told once."""
+        """Gauges (series, and what stands) are shown on every run; the rest is told once."""
         now = self.now()
         shown = self.history.newest(self.serving | {item.subject for item in published})
         newest = {(item.subject, item.window) for item in shown}
@@ -127,12 +134,14 @@ class Watch:
         self.publisher.series.send(
             [*(sample for item in shown for sample in samples(item, now)), *heartbeat]
         )
-        self.publisher.aggregates.put(
+        serving = [item for item in shown if item.subject in self.serving]
+        told = [
             aggregate
             for item in published
             if (item.subject, item.window) in newest
             for aggregate in aggregates(item, now)
-        )
+        ]
+        self.publisher.aggregates.put([*standing(self.unit, self.model, serving, now), *told])
         self.publisher.bus.announce(event(item) for item in announced)
         self._retried(lambda: self.history.mark_published(published))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tidewatch.aws.mlflow_registry import MlflowRegistry
 from tidewatch.core.config import read_model_document
 from tidewatch.serving.artifact import RUN_FILE
+from tidewatch.training.checkpoint import Checkpoints
 from tidewatch.training.dataset import Sets, read_set
 from tidewatch.training.hyperparameters import read_hyperparameters
 from tidewatch.training.trial import Trial, fit
@@ -36,7 +37,7 @@ def run_trial(job: TrialJob, registry: MlflowRegistry) -> Trial:
     with registry.trial(model.name, job.name, tags) as run:
         run.log_params(hyperparameters.as_logged())
         sets = Sets(read_set(data / "train"), read_set(data / "validation"))
-        trial = fit(model, sets, hyperparameters, job.threads)
+        trial = fit(model, sets, hyperparameters, job.threads, _checkpoints(job))
         artifact = job.ml_root / "model"
         trial.save(artifact)
         (artifact / RUN_FILE).write_text(json.dumps({"run_id": run.run_id}), encoding="utf-8")
@@ -45,3 +46,9 @@ def run_trial(job: TrialJob, registry: MlflowRegistry) -> Trial:
         run.log_final(trial.final_metrics(), now, trial.booster.best_iteration)
         run.log_artifacts(artifact)
     return trial
+
+
+def _checkpoints(job: TrialJob) -> Checkpoints | None:
+    """Where the trial's are: SageMaker makes the folder for a job that is to have some."""
+    folder = job.ml_root / "checkpoints"
+    return Checkpoints(folder / job.name) if folder.is_dir() else None

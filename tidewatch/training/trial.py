@@ -13,6 +13,7 @@ from tidewatch.core.objective import Objective, objective_of
 from tidewatch.serving.artifact import MODEL_FILE, SIGNATURE_FILE
 from tidewatch.serving.booster import lightgbm
 from tidewatch.training.boosting import Boosting, boosting_of
+from tidewatch.training.checkpoint import Checkpoints, Progress, joined
 from tidewatch.training.dataset import Sets, labels, signature_of
 from tidewatch.training.hyperparameters import Hyperparameters
 
@@ -51,10 +52,17 @@ class Trial:
         )
 
 
-def fit(model: ModelConfig, sets: Sets, hyperparameters: Hyperparameters, threads: int) -> Trial:
+def fit(
+    model: ModelConfig,
+    sets: Sets,
+    hyperparameters: Hyperparameters,
+    threads: int,
+    checkpoints: Checkpoints | None = None,
+) -> Trial:
     """Boosts until the objective on the validation set gets no better.
 
-    The same input, the same model.
+    The same input, the same model; but for a trial that goes on from a checkpoint, whose rows and
+    features are drawn anew.
     """
     signature, boosting = signature_of(model, sets), boosting_of(model)
     encoder = Encoder(signature)
@@ -67,11 +75,13 @@ def fit(model: ModelConfig, sets: Sets, hyperparameters: Hyperparameters, thread
         ],
     )
     validation = train.create_valid(encoder.matrix(sets.validation), labels(sets.validation, model))
+    before = checkpoints.progress() if checkpoints else Progress()
     history: dict[str, dict[str, list[float]]] = {}
     booster = lightgbm.train(
         _parameters(boosting, hyperparameters, threads),
         train,
-        num_boost_round=hyperparameters.rounds,
+        num_boost_round=hyperparameters.rounds - before.rounds,
+        init_model=before.booster(),
         valid_sets=[validation],
         valid_names=["validation"],
         callbacks=[
@@ -79,10 +89,20 @@ def fit(model: ModelConfig, sets: Sets, hyperparameters: Hyperparameters, thread
                 hyperparameters.patience, first_metric_only=True, verbose=False
             ),
             lightgbm.record_evaluation(history),
+            *([checkpoints.keeping(before, history)] if checkpoints else []),
         ],
     )
-    named = {boosting.metrics[name]: found for name, found in history["validation"].items()}
-    return Trial(signature, booster, named)
+    rounds = joined(before.history, history["validation"])
+    booster.best_iteration = _best(rounds[next(iter(boosting.metrics))], model)
+    return Trial(
+        signature, booster, {boosting.metrics[name]: found for name, found in rounds.items()}
+    )
+
+
+def _best(values: list[float], model: ModelConfig) -> int:
+    """The first round with the best objective, of all attempts."""
+    best = max if objective_of(model.task).goal == "Maximize" else min
+    return values.index(best(values)) + 1
 
 
 def _parameters(

@@ -131,3 +131,14 @@ def test_a_role_is_assumed_for_this_account_only(cloud: LocalCloud) -> None:
     with pytest.raises(ClientError) as error:
         roles.credentials(cloud, role(cloud, "sagemaker", **trust("999999999999")))
     assert denied(error) == "AccessDenied"
+
+
+def test_a_role_may_see_the_alarms_that_its_policy_names_and_no_other(cloud: LocalCloud) -> None:
+    mine = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mine"
+    client = roles.client(
+        cloud, role(cloud, "lambda", allow("cloudwatch:DescribeAlarms", mine)), "cloudwatch"
+    )
+    assert client.describe_alarms(AlarmNames=["mine"])["MetricAlarms"] == []
+    with pytest.raises(ClientError) as error:
+        client.describe_alarms(AlarmNames=["others"])
+    assert denied(error).startswith("AccessDenied")

@@ -31,6 +31,8 @@ class World:
     deployment: Deployment
     facts: Facts
     loop: Loop
+    calls: Path
+    """Where the cloud wrote down which role made which call."""
 
     @property
     def history(self) -> History:
@@ -40,7 +42,10 @@ class World:
 @pytest.fixture(scope="package")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     places = Places(PROJECT, tmp_path_factory.mktemp("demo"))
-    cloud = BackgroundCloud.start(places)
+    calls = tmp_path_factory.mktemp("calls") / "calls.jsonl"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LOCALCLOUD_CALLS", str(calls))
+        cloud = BackgroundCloud.start(places)
     try:
         deployment = deploy(places, cloud, lambda _text: None)
         facts = Facts(started_at=datetime.now(UTC))
@@ -49,6 +54,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         loop.first_version()
         loop.month(4)
         loop.month(5)
-        yield World(places, cloud, deployment, facts, loop)
+        yield World(places, cloud, deployment, facts, loop, calls)
     finally:
         BackgroundCloud.stop(places)

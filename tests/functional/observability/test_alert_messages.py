@@ -58,7 +58,13 @@ class Topics:
             )
             self._queues[name] = queue
         to = Destinations(
-            "us-east-1", arns["words"], arns["words"], arns["words"], arns["chat"], None
+            region="us-east-1",
+            critical_topic=arns["words"],
+            warning_topic=arns["words"],
+            info_topic=arns["words"],
+            chat_topic=arns["chat"],
+            mail_topic=arns["words"],
+            pagerduty_secret=None,
         )
         self.alertmanager = alertmanager.start(
             "ws-told",

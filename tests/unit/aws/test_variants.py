@@ -21,6 +21,7 @@ class FakeSageMaker:
             "m1": {"ModelPackageName": f"{ARN}3"},
             "m2": {"ModelPackageName": f"{ARN}4"},
         }
+        self.shadows: list[dict[str, str]] = []
         self.calls: list[str] = []
         self.error = ""
 
@@ -35,7 +36,12 @@ class FakeSageMaker:
     def describe_endpoint_config(self, EndpointConfigName: str) -> dict[str, Any]:  # noqa: N803
         assert EndpointConfigName == "c"
         pairs = [("champion", "m1"), ("challenger", "m2")]
-        return {"ProductionVariants": [{"VariantName": v, "ModelName": m} for v, m in pairs]}
+        if self.shadows:
+            pairs = pairs[:1]
+        answering = [{"VariantName": v, "ModelName": m} for v, m in pairs]
+        return {"ProductionVariants": answering} | (
+            {"ShadowProductionVariants": self.shadows} if self.shadows else {}
+        )
 
     def describe_model(self, ModelName: str) -> dict[str, Any]:  # noqa: N803
         return {"PrimaryContainer": self.models[ModelName]}
@@ -65,6 +71,15 @@ def test_each_variant_has_the_version_of_its_own_package(sagemaker: FakeSageMake
     }
     assert endpoint.serving
     assert sagemaker.calls == ["describe_endpoint"]
+
+
+def test_a_shadow_is_watched_as_any_other_variant(sagemaker: FakeSageMaker) -> None:
+    sagemaker.shadows = [{"VariantName": "challenger", "ModelName": "m2"}]
+    found = Endpoint("flights-local").serving
+    assert {name: variant.version for name, variant in found.items()} == {
+        "champion": "3",
+        "challenger": "4",
+    }
 
 
 @pytest.mark.usefixtures("sagemaker")

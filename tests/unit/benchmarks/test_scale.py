@@ -14,7 +14,7 @@ from benchmarks.scale.cost import (
     spread,
     storage_month,
 )
-from benchmarks.scale.prices import Instance
+from stacks.cost.prices import Instance
 
 RATES = Rates(
     parsed=500_000,

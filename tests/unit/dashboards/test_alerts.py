@@ -16,7 +16,15 @@ from tidewatch.core.config import load_model
 PROJECT = Path(__file__).parents[3]
 FLIGHTS = load_model(PROJECT / "config", "flights")
 HOUR = timedelta(hours=1)
-TO = Destinations("eu-west-1", "arn:critical", "arn:warning", "arn:info", "arn:chat", "arn:secret")
+TO = Destinations(
+    region="eu-west-1",
+    critical_topic="arn:critical",
+    warning_topic="arn:warning",
+    info_topic="arn:info",
+    chat_topic="arn:chat",
+    mail_topic="arn:mail",
+    pagerduty_secret="arn:secret",
+)
 
 
 def definition(to: Destinations) -> dict[str, dict[str, Any]]:
@@ -59,7 +67,11 @@ def test_each_model_has_its_own_rule_group() -> None:
 
 def test_critical_reaches_mail_chat_and_pager() -> None:
     critical = definition(TO)["critical"]
-    assert {item["topic_arn"] for item in critical["sns_configs"]} == {"arn:critical", "arn:chat"}
+    assert {item["topic_arn"] for item in critical["sns_configs"]} == {
+        "arn:critical",
+        "arn:mail",
+        "arn:chat",
+    }
     assert critical["pagerduty_configs"][0]["routing_key"] == {
         "aws_secrets_manager": {"secret_arn": "arn:secret", "secret_key": "routing_key"}
     }

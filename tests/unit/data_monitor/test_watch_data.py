@@ -12,6 +12,7 @@ import pytest
 from monitoring_jobs.data_monitor.watch_data import watch_data
 from tests.unit.monitoring.world import NOW, START, Traffic, World, baseline, new_world, serving
 from tidewatch.aws.baselines import PackageBaselines
+from tidewatch.aws.cloudwatch import Aggregate
 from tidewatch.core.errors import BaselineError
 from tidewatch.core.verdict import Noise
 from tidewatch.core.window import Window
@@ -20,6 +21,10 @@ from tidewatch.core.window import Window
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return new_world(tmp_path)
+
+
+def of_windows(world: World) -> list[Aggregate]:
+    return [item for item in world.heard.aggregates if "Version" in item.dimensions]
 
 
 def test_a_closed_window_is_judged_and_an_open_one_is_not(world: World) -> None:
@@ -73,14 +78,27 @@ def test_only_the_newest_window_is_shown_but_every_window_has_its_event(world: W
         ("2013-04-01", "1", "champion", "critical"),
         ("2013-04-02", "1", "champion", "ok"),
     ]
-    assert {a.name for a in world.heard.aggregates} >= {
+    assert {a.name for a in of_windows(world)} >= {
         "data_monitor_verdict",
         "data_monitor_drifted_share",
         "data_monitor_data_quality",
         "data_monitor_mean_psi",
         "data_monitor_rows",
     }
-    assert len(world.heard.aggregates) == 5
+    assert len(of_windows(world)) == 5
+
+
+def test_every_run_says_whether_a_serving_version_stands_critical(world: World) -> None:
+    world.log(Traffic(day=0, shift=3.0), Traffic(day=1))
+    watch_data(world.run())
+    watch_data(world.run())
+    world.log(Traffic(day=2))
+    watch_data(world.run())
+    standing = [a for a in world.heard.aggregates if a.name == "data_monitor_critical"]
+    whole, champion = {"Model": "flights"}, {"Model": "flights", "Variant": "champion"}
+    assert [(dict(a.dimensions), a.value) for a in standing] == [
+        (dimensions, value) for value in (1.0, 1.0, 0.0) for dimensions in (whole, champion)
+    ]
 
 
 def test_an_event_names_the_limits_that_were_passed(world: World) -> None:
@@ -104,12 +122,12 @@ def test_running_again_changes_nothing(world: World) -> None:
     rows, events, aggregates = (
         world.metrics(),
         list(world.heard.events),
-        list(world.heard.aggregates),
+        of_windows(world),
     )
     watch_data(world.run())
     assert world.metrics() == rows
     assert world.heard.events == events
-    assert world.heard.aggregates == aggregates
+    assert of_windows(world) == aggregates
 
 
 def test_two_runs_at_a_time_leave_the_same_rows_and_one_event_a_window(world: World) -> None:

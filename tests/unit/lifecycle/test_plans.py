@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tidewatch.core.errors import ConfigError
-from tidewatch.core.lifecycle.release_plan import Capacity, Variant, plan_release
+from tidewatch.core.lifecycle.release_plan import (
+    Capacity,
+    ReleasePlan,
+    Variant,
+    plan_release,
+)
 from tidewatch.core.lifecycle.retraining import Newest, decide_retraining
 from tidewatch.core.lifecycle.training_plan import plan_training
+from tidewatch.core.lifecycle.turn import Running, is_turn_of
 from tidewatch.core.window import Window
 
 NOW = datetime(2013, 4, 1, tzinfo=UTC)
@@ -51,13 +58,11 @@ def test_the_first_version_serves_as_both_variants() -> None:
         ("champion", "1", 0.9),
         ("challenger", "1", 0.1),
     ]
-    assert {v.model_name for v in plan.variants} == {plan.model_name}
+    assert {v.model_name for v in plan.variants} == {plan.new_model}
 
 
 def test_a_later_version_becomes_the_challenger_and_the_champion_stays_as_it_is() -> None:
-    plan = plan_release(
-        model="flights", version="3", live=LIVE, capacity=CAPACITY, execution_id="e"
-    )
+    plan = release("3", replace(CAPACITY, instance_type="ml.c5.large"))
     assert plan is not None
     champion, challenger = plan.variants
     assert champion == LIVE[0]
@@ -66,10 +71,61 @@ def test_a_later_version_becomes_the_challenger_and_the_champion_stays_as_it_is(
 
 @pytest.mark.parametrize("version", ["1", "2"])
 def test_a_version_that_is_live_needs_no_release(version: str) -> None:
-    plan = plan_release(
-        model="flights", version=version, live=LIVE, capacity=CAPACITY, execution_id="e"
+    assert release(version, replace(CAPACITY, instance_type="ml.c5.large")) is None
+
+
+def test_another_type_of_instance_is_taken_with_the_next_release() -> None:
+    plan = release("3", CAPACITY)
+    assert plan is not None
+    champion, challenger = plan.variants
+    assert champion == replace(LIVE[0], instance_type="ml.m5.large")
+    assert challenger.instance_type == "ml.m5.large"
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_releasing_what_is_live_takes_another_type_of_instance_and_changes_nothing_else(
+    version: str,
+) -> None:
+    plan = release(version, CAPACITY)
+    assert plan is not None
+    assert plan.new_model is None
+    assert plan.variants == tuple(replace(item, instance_type="ml.m5.large") for item in LIVE)
+
+
+def test_a_live_number_of_instances_is_kept_between_the_limits_of_scaling() -> None:
+    plan = release("1", replace(CAPACITY, instance_type="ml.c5.large", fewest=1, most=2))
+    assert plan is not None
+    assert [item.instance_count for item in plan.variants] == [2, 2]
+    plan = release("3", replace(CAPACITY, fewest=4, most=9))
+    assert plan is not None
+    assert [item.instance_count for item in plan.variants] == [4, 4]
+
+
+def release(version: str, capacity: Capacity) -> ReleasePlan | None:
+    return plan_release(
+        model="flights", version=version, live=LIVE, capacity=capacity, execution_id="e"
     )
-    assert plan is None
+
+
+FIRST, SECOND, THIRD = (
+    Running(NOW + timedelta(seconds=second), name)
+    for second, name in ((0, "z"), (1, "y"), (2, "x"))
+)
+
+
+@pytest.mark.parametrize(
+    ("run", "at_once", "its_turn"),
+    [("z", 1, True), ("y", 1, False), ("x", 1, False), ("y", 2, True), ("x", 2, False)],
+)
+def test_runs_take_their_turn_in_the_order_they_were_started(
+    run: str, at_once: int, its_turn: bool
+) -> None:
+    assert is_turn_of(run, [THIRD, FIRST, SECOND], at_once) is its_turn
+
+
+def test_a_run_that_is_not_listed_yet_is_the_newest() -> None:
+    assert is_turn_of("new", [], 1)
+    assert not is_turn_of("new", [FIRST], 1)
 
 
 WINDOW = Window(datetime(2013, 5, 1, tzinfo=UTC), datetime(2013, 5, 8, tzinfo=UTC))

@@ -24,6 +24,7 @@ def asking(folder: Path, **monitoring: Any) -> World:
     document = world.model.model_dump(mode="json")
     document["monitoring"] |= monitoring
     world.model = ModelConfig.model_validate(document)
+    world.heard.added = tuple(world.model.monitoring.metrics)
     return world
 
 

@@ -18,6 +18,7 @@ from tidewatch.aws.remote_write import Sample
 from tidewatch.aws.tables import LABELS, ensure_table, prediction_log_schema
 from tidewatch.aws.variants import ServedVariant
 from tidewatch.aws.verdict_events import VerdictEvent
+from tidewatch.core import published_metrics
 from tidewatch.core.config import FeatureKind, ModelConfig
 from tidewatch.core.errors import BaselineError, Fault
 from tidewatch.core.estimate.binary import BinaryEstimator
@@ -59,17 +60,28 @@ MODEL = ModelConfig.model_validate(
 
 @dataclass
 class Heard:
-    """Everything that was published."""
+    """Everything that was published; each name must be of the catalogue.
 
+    `added` are the metrics of the model's own file.
+    """
+
+    added: tuple[str, ...] = ()
     samples: list[Sample] = field(default_factory=list)
     aggregates: list[Aggregate] = field(default_factory=list)
     events: list[VerdictEvent] = field(default_factory=list)
 
     def send(self, samples: Iterable[Sample]) -> None:
-        self.samples.extend(samples)
+        for sample in samples:
+            assert published_metrics.is_published_series(sample.name, self.added), sample.name
+            assert set(sample.labels) <= published_metrics.LABELS
+            self.samples.append(sample)
 
     def put(self, metrics: Iterable[Aggregate]) -> None:
-        self.aggregates.extend(metrics)
+        for metric in metrics:
+            name, dimensions = metric.name, frozenset(metric.dimensions)
+            assert published_metrics.is_published_aggregate(name, self.added), name
+            assert dimensions in published_metrics.dimensions_of(name)
+            self.aggregates.append(metric)
 
     def announce(self, events: Iterable[VerdictEvent]) -> None:
         self.events.extend(events)

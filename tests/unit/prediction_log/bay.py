@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from monitoring_jobs.prediction_log.clock import Clock
 from monitoring_jobs.prediction_log.ingest import IngestRun
 from tests.unit.monitoring.world import MODEL, NOW, START, FakeVersions, Heard, serving
 from tidewatch.aws.objects import StoredObject
+from tidewatch.core.window import Window
 
 HOUR = "2026/01/01/10"
 
@@ -46,6 +47,24 @@ class FakeStore:
 
     def write(self, key: str, body: bytes, content_type: str) -> None:
         raise NotImplementedError
+
+
+@dataclass
+class FakeInvocations:
+    """How many requests each variant answered, by the hours' starts."""
+
+    counts: dict[tuple[str, datetime], int] = field(default_factory=dict)
+
+    def answered(
+        self, variants: Iterable[str], span: Window, period: timedelta
+    ) -> dict[tuple[str, datetime], int]:
+        assert period == timedelta(hours=1)
+        known = set(variants)
+        return {
+            hour: count
+            for hour, count in self.counts.items()
+            if hour[0] in known and hour[1] in span
+        }
 
 
 def capture(
@@ -102,6 +121,7 @@ class Bay:
     store: FakeStore = field(default_factory=FakeStore)
     heard: Heard = field(default_factory=Heard)
     versions: FakeVersions = field(default_factory=lambda: serving(champion="1", challenger="2"))
+    invocations: FakeInvocations = field(default_factory=FakeInvocations)
     time: datetime = NOW
 
     def run(self, **changes: Any) -> IngestRun:
@@ -111,6 +131,7 @@ class Bay:
             endpoint="flights-local",
             store=self.store,
             versions=self.versions,
+            invocations=self.invocations,
             publisher=self.heard.publisher,
             grace=timedelta(hours=1),
             clock=Clock(ahead=timedelta(days=366), behind=None),

@@ -143,11 +143,20 @@ def test_the_page_shows_drift_and_quality_where_there_are_labels(labelled: bool)
 def test_users_data_cannot_become_markup_on_the_page() -> None:
     reference = _reference()
     evil = pa.array([EVIL, "AA"] * (reference.num_rows // 2))
-    current = reference.set_column(1, "carrier", evil)
-    page = render(MODEL, ComparedRows(reference, current)).decode()
+    both = reference.set_column(1, "carrier", evil)
+    page = render(MODEL, ComparedRows(both, both)).decode()
     assert EVIL not in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_value_that_the_reference_never_had_is_counted_but_not_shown() -> None:
+    reference = _reference()
+    strange = pa.array(["jane.doe@example.com", "AA"] * (reference.num_rows // 2))
+    current = reference.set_column(1, "carrier", strange)
+    page = render(MODEL, ComparedRows(reference, current)).decode()
+    assert "jane.doe" not in page
+    assert "(not in the reference)" in page
 
 
 def test_a_column_without_any_value_is_left_out() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from tidewatch.core.config.base import Section
 from tidewatch.core.config.duration import Duration
+from tidewatch.core.config.endpoint import Scaling, Shift
+from tidewatch.core.config.schedule import Schedule
 from tidewatch.core.config.user_metric import MetricName, UserMetric
 from tidewatch.core.feature_kind import FeatureKind
 from tidewatch.core.prediction_columns import is_taken
@@ -71,15 +74,38 @@ class Training(Section):
     max_runtime: Duration
     hyperparameters: dict[Column, str] = Field(default_factory=dict)
     tuning: Tuning
+    spot_max_wait: Duration | None = None
+    """Trials on spot instances; one may take so long, waiting for capacity included."""
+    concurrent_runs: int = Field(default=1, ge=1, le=20)
+    """At most so many training runs go on at once; later ones wait for their turn."""
+
+    @model_validator(mode="after")
+    def _waits_as_long_as_it_runs(self) -> Self:
+        if self.spot_max_wait is not None and self.spot_max_wait < self.max_runtime:
+            raise ValueError(
+                "spot_max_wait must be at least max_runtime,"
+                f" found {self.spot_max_wait} and {self.max_runtime}"
+            )
+        return self
 
 
 class Serving(Section):
-    """The endpoint's two production variants."""
+    """The endpoint's two variants, and how they are updated, scaled and guarded."""
 
     weights: dict[Literal["champion", "challenger"], Annotated[float, Field(ge=0)]]
     instance_type: str = "ml.m5.large"
     instance_count: int = Field(default=1, ge=1)
     capture_percent: Percent = 100
+    shadow: bool = False
+    """The challenger gets copies of requests and answers nobody; its weight, next to the
+    champion's, is the share of requests that are copied."""
+    shift: Shift = Shift()
+    scaling: Scaling | None = None
+    """Without it, instances are as many as people set."""
+    max_latency_ms: int = Field(default=1000, ge=1, le=60_000)
+    """The slowest hundredth of a minute's answers may take so long; slower alarms."""
+    max_error_share: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    """The share of a minute's requests that may end in a server error; more alarms."""
 
     @model_validator(mode="after")
     def _has_two_weights(self) -> Self:
@@ -91,6 +117,8 @@ class Serving(Section):
 class Monitoring(Section):
     """How windows are cut and judged."""
 
+    schedule: Schedule | None = None
+    """When the monitors run; without one, at the stage's `monitoring_rate`."""
     window: Duration
     lateness: Duration
     """How long after a window's end its records may still arrive."""
@@ -113,6 +141,10 @@ class Monitoring(Section):
     """At most so many instances profile side by side."""
     spark_rows: int | None = Field(default=None, ge=1)
     """`auto` takes Spark for more rows than this; None for never."""
+
+    def rate(self, stage: timedelta) -> timedelta:
+        """How often the monitors run, where `stage` is how often the stage's do."""
+        return self.schedule.period if self.schedule else stage
 
     @property
     def uses_spark(self) -> bool:

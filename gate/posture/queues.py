@@ -1,0 +1,115 @@
+"""Queues: messages live long enough to be looked at, and come back at the right time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gate.assembly import Assembly, Resource, Rule
+from gate.finding import Finding
+from gate.posture.values import is_true, leaves, number, within
+
+_QUEUE = "AWS::SQS::Queue"
+_DEFAULT_RETENTION = 345_600
+_DEFAULT_VISIBILITY = 30
+_DEFAULT_TIMEOUT = 3
+_RECEIVED = (2, 100)
+
+
+def dead_letters_last(assembly: Assembly) -> Iterator[Finding]:
+    """A dead-letter queue keeps messages for four days at least, and longer than its source."""
+    for queue, source in _dead_letter_queues(assembly):
+        kept = _retention(queue)
+        if kept < _DEFAULT_RETENTION:
+            yield queue.finding(
+                "posture.dead-letter-retention",
+                f"dead letters are kept for {kept:g} s: a weekend is longer; "
+                "set MessageRetentionPeriod to 1209600",
+            )
+        elif source.type == _QUEUE and kept <= _retention(source) < 1_209_600:  # noqa: PLR2004
+            yield queue.finding(
+                "posture.dead-letter-retention",
+                f"it keeps messages no longer than {source.logical_id}, from which they come "
+                "with their age: set MessageRetentionPeriod to 1209600",
+            )
+
+
+def redrive_is_sane(assembly: Assembly) -> Iterator[Finding]:
+    """A message is tried more than once and not for ever, and dies into another queue."""
+    for queue in assembly.resources(_QUEUE):
+        policy = redrive(queue)
+        if not policy:
+            continue
+        received = number(policy.get("maxReceiveCount"))
+        if received is None or not _RECEIVED[0] <= received <= _RECEIVED[1]:
+            yield queue.finding(
+                "posture.dead-letter-count",
+                f"maxReceiveCount is {policy.get('maxReceiveCount')}: expected 2 to 100, "
+                "so that one failure is not the end, and a poisoned message has one",
+            )
+        target = assembly.at(policy.get("deadLetterTargetArn"))
+        if target and target.name == queue.name:
+            yield queue.finding("posture.dead-letter-self", "it is its own dead-letter queue")
+        elif target and target.type == _QUEUE and _is_fifo(target) != _is_fifo(queue):
+            yield queue.finding(
+                "posture.dead-letter-kind", "a FIFO queue needs a FIFO dead-letter queue"
+            )
+
+
+def hidden_while_handled(assembly: Assembly) -> Iterator[Finding]:
+    """A message stays hidden for as long as its consumer may take."""
+    for mapping in assembly.resources("AWS::Lambda::EventSourceMapping"):
+        queue = assembly.at(mapping.properties.get("EventSourceArn"))
+        function = assembly.at(mapping.properties.get("FunctionName"))
+        if queue is None or function is None or queue.type != _QUEUE:
+            continue
+        hidden = number(queue.properties.get("VisibilityTimeout", _DEFAULT_VISIBILITY)) or 0
+        longest = number(function.properties.get("Timeout", _DEFAULT_TIMEOUT)) or 0
+        if hidden < longest:
+            yield queue.finding(
+                "posture.queue-visibility",
+                f"VisibilityTimeout is {hidden:g} s but {function.logical_id} may take "
+                f"{longest:g} s: set six times that",
+            )
+        if not redrive(queue):
+            yield queue.finding(
+                "posture.queue-dead-letters",
+                "a poisoned message comes back for ever: RedrivePolicy",
+            )
+
+
+def redrive(queue: Resource) -> Mapping[str, Any]:
+    """The queue's redrive policy, written as a mapping or as JSON; empty if there is none."""
+    policy = queue.properties.get("RedrivePolicy")
+    if isinstance(policy, str):
+        try:
+            policy = json.loads(policy)
+        except ValueError:
+            return {}
+    return policy if isinstance(policy, Mapping) else {}
+
+
+def _dead_letter_queues(assembly: Assembly) -> Iterator[tuple[Resource, Resource]]:
+    """Each dead-letter queue with a resource that sends its failures there."""
+    for source in assembly.resources():
+        named = [redrive(source).get("deadLetterTargetArn")] if source.type == _QUEUE else []
+        for path, value in leaves(source.properties):
+            if any(mark in path for mark in ("DeadLetterConfig", "OnFailure", "deadLetter")):
+                named.append(value)
+        for name in named:
+            queue = assembly.at(name) if isinstance(name, str) else None
+            if queue is not None and queue.type == _QUEUE:
+                yield queue, source
+
+
+def _retention(queue: Resource) -> float:
+    period = queue.properties.get("MessageRetentionPeriod", _DEFAULT_RETENTION)
+    return number(period) or 0
+
+
+def _is_fifo(queue: Resource) -> bool:
+    return is_true(within(queue.properties, "FifoQueue"))
+
+
+RULES: tuple[Rule, ...] = (dead_letters_last, redrive_is_sane, hidden_while_handled)

@@ -1,0 +1,58 @@
+"""Rules about what a template means, which no scanner checks: one file a subject."""
+
+from __future__ import annotations
+
+from gate.assembly import Rule
+from gate.semantic import (
+    alarm_actions,
+    alarm_evaluation,
+    alarm_meaning,
+    alertmanager,
+    autoscaling,
+    dashboards,
+    endpoint_config,
+    endpoint_deployment,
+    event_patterns,
+    grafana,
+    lambda_code,
+    lambda_settings,
+    managed_workspaces,
+    prometheus_rules,
+    resource_requests,
+    sagemaker_jobs,
+    schedules,
+    service_integrations,
+    states_choices,
+    states_data,
+    states_errors,
+    states_language,
+    states_paths,
+    watched_metrics,
+)
+
+RULES: tuple[Rule, ...] = (
+    *states_language.RULES,
+    *states_errors.RULES,
+    *states_choices.RULES,
+    *states_paths.RULES,
+    *states_data.RULES,
+    *service_integrations.RULES,
+    *resource_requests.RULES,
+    *sagemaker_jobs.RULES,
+    *endpoint_config.RULES,
+    *endpoint_deployment.RULES,
+    *autoscaling.RULES,
+    *lambda_code.RULES,
+    *lambda_settings.RULES,
+    *schedules.RULES,
+    *event_patterns.RULES,
+    *alarm_evaluation.RULES,
+    *alarm_meaning.RULES,
+    *alarm_actions.RULES,
+    *watched_metrics.RULES,
+    *dashboards.RULES,
+    *grafana.RULES,
+    *prometheus_rules.RULES,
+    *alertmanager.RULES,
+    *managed_workspaces.RULES,
+)

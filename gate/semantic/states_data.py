@@ -1,0 +1,244 @@
+"""Data between states: a path reads only what can be there when its state is entered.
+
+The input of an execution and the answers of functions are not known and may hold anything; what
+states write out, select, and get from services is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from gate.assembly import Assembly
+from gate.finding import Finding
+from gate.semantic.data_shape import (
+    SCALAR,
+    UNKNOWN,
+    Shape,
+    shape_of_literal,
+    shape_of_model,
+)
+from gate.semantic.integration import SYNC, Integration, integration_of
+from gate.semantic.intrinsic import paths_in
+from gate.semantic.path import is_path, steps_of
+from gate.semantic.reading import mapping, mappings, text
+from gate.semantic.service_model import operation
+from gate.semantic.state_machine import JSONATA, Machine, Scope, State, machines
+
+_MOST_ROUNDS = 20
+_CAUGHT = Shape({"Error": SCALAR, "Cause": SCALAR})
+_METADATA = {"SdkHttpMetadata": UNKNOWN, "SdkResponseMetadata": UNKNOWN}
+_INVOKED = Shape({"ExecutedVersion": SCALAR, "Payload": UNKNOWN, "StatusCode": SCALAR, **_METADATA})
+_READ_FROM_INPUT = (
+    "ItemsPath",
+    "SecondsPath",
+    "TimestampPath",
+    "TimeoutSecondsPath",
+    "HeartbeatSecondsPath",
+    "CausePath",
+    "ErrorPath",
+)
+
+
+def paths_read_what_is_there(assembly: Assembly) -> Iterable[Finding]:
+    """No path reads a field that no earlier state, and no service's answer, can have."""
+    for machine in machines(assembly):
+        if any(state.language == JSONATA for state in machine.states()):
+            continue
+        for place, path in sorted(set(_missing(machine))):
+            reason = f"{place} reads {path}, which nothing before it can have put there"
+            yield machine.resource.finding("semantic.asl-data", reason)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A state entered with some data; `read` keeps the paths at which there can be nothing."""
+
+    state: State
+    entered: Shape
+    read: list[str]
+
+    def at(self, shape: Shape, path: object) -> Shape:
+        """What a path reads of a shape."""
+        steps = steps_of(path) if isinstance(path, str) else None
+        found = UNKNOWN if steps is None else shape.at(steps)
+        if found is None:
+            self.read.append(str(path))
+        return UNKNOWN if found is None else found
+
+    def template(self, value: object, shape: Shape) -> Shape:
+        """The shape of Parameters and alike, filled from a shape."""
+        if isinstance(value, Mapping):
+            fields = {}
+            for key, item in value.items():
+                name = str(key).removesuffix(".$")
+                dynamic = name != key
+                fields[name] = self.value(item, shape) if dynamic else self.template(item, shape)
+            return Shape(fields)
+        if isinstance(value, list):
+            return Shape(items=tuple(self.template(item, shape) for item in value))
+        return SCALAR
+
+    def value(self, written: object, shape: Shape) -> Shape:
+        """What a path or an intrinsic makes of a shape."""
+        if isinstance(written, str) and is_path(written):
+            return self.at(shape, written)
+        for path in paths_in(text(written)):
+            self.at(shape, path)
+        return UNKNOWN
+
+
+def _missing(machine: Machine) -> Iterator[tuple[str, str]]:
+    scopes = {scope.place: scope for scope in machine.scopes}
+    yield from _flow(scopes, scopes[""], UNKNOWN)[1]
+
+
+def _flow(
+    scopes: Mapping[str, Scope], scope: Scope, entered: Shape
+) -> tuple[Shape, list[tuple[str, str]]]:
+    """What a scope ends with, and what is read in vain in it."""
+    found: list[tuple[str, str]] = []
+    ends: Shape | None = None
+    for name, shape in _inputs(scopes, scope, entered).items():
+        state = scope.states[name]
+        output, read = _run(scopes, state, shape)
+        found += read
+        if state.body.get("End") is True or state.type == "Succeed":
+            ends = output if ends is None else ends.join(output)
+    return ends or UNKNOWN, found
+
+
+def _inputs(scopes: Mapping[str, Scope], scope: Scope, entered: Shape) -> Mapping[str, Shape]:
+    """What each state that is reached can be entered with; nothing where that does not settle."""
+    first = text(scope.body.get("StartAt"))
+    inputs, waiting = {first: entered}, [first]
+    for _ in range(_MOST_ROUNDS * len(scope.states)):
+        name = waiting.pop(0) if waiting else None
+        if name is None:
+            return {name: shape for name, shape in inputs.items() if name in scope.states}
+        if name not in scope.states:
+            continue
+        for following, shape in _followers(scopes, scope.states[name], inputs[name]):
+            known = inputs.get(following)
+            joined = shape if known is None else known.join(shape)
+            if joined != known:
+                inputs[following] = joined
+                waiting += [] if following in waiting else [following]
+    return {}
+
+
+def _followers(
+    scopes: Mapping[str, Scope], state: State, entered: Shape
+) -> Iterator[tuple[str, Shape]]:
+    output, _ = _run(scopes, state, entered)
+    for rule in mappings(state.body.get("Choices")):
+        yield text(rule.get("Next")), output
+    for field in ("Next", "Default"):
+        if field in state.body:
+            yield text(state.body[field]), output
+    for handler in mappings(state.body.get("Catch")):
+        place = handler.get("ResultPath", "$")
+        yield text(handler.get("Next")), _placed(entered, place, _CAUGHT)
+
+
+def _run(
+    scopes: Mapping[str, Scope], state: State, entered: Shape
+) -> tuple[Shape, list[tuple[str, str]]]:
+    """What a state makes of what it is entered with, and what it reads in vain."""
+    step = _Step(state, entered, [])
+    body = state.body
+    taken = step.at(entered, body["InputPath"]) if body.get("InputPath") else entered
+    taken = Shape() if body.get("InputPath", "") is None else taken
+    for field in _READ_FROM_INPUT:
+        if text(body.get(field)).startswith("$"):
+            step.at(taken, body[field])
+    for path in _compared(body):
+        step.at(taken, path)
+    sent = step.template(body["Parameters"], taken) if "Parameters" in body else taken
+    result, inner = _result(scopes, step, taken, sent)
+    if "ResultSelector" in body:
+        result = step.template(body["ResultSelector"], result)
+    output = _placed(entered, body.get("ResultPath", "$"), result)
+    if state.type in ("Choice", "Wait", "Succeed", "Fail"):
+        output = taken
+    if body.get("OutputPath"):
+        output = step.at(output, body["OutputPath"])
+    return output, [*((state.place, path) for path in step.read), *inner]
+
+
+def _placed(entered: Shape, place: object, result: Shape) -> Shape:
+    if place is None:
+        return entered
+    steps = steps_of(text(place))
+    return UNKNOWN if steps is None else entered.put(steps, result)
+
+
+def _result(
+    scopes: Mapping[str, Scope], step: _Step, taken: Shape, sent: Shape
+) -> tuple[Shape, list[tuple[str, str]]]:
+    body, place = step.state.body, step.state.place
+    if step.state.type == "Pass":
+        return (shape_of_literal(body["Result"]) if "Result" in body else sent), []
+    if step.state.type == "Task":
+        return _answer(body), []
+    if step.state.type == "Parallel":
+        branches = [
+            _flow(scopes, scopes[f"{place}[{index}]/"], sent)
+            for index in range(len(mappings(body.get("Branches"))))
+        ]
+        items = tuple(ended for ended, _ in branches)
+        return Shape(items=items), [one for _, found in branches for one in found]
+    if step.state.type == "Map" and f"{place}/" in scopes:
+        if "ItemSelector" in body:
+            each = step.template(body["ItemSelector"], taken)
+        else:
+            each = sent if "Parameters" in body else UNKNOWN
+        _, found = _flow(scopes, scopes[f"{place}/"], UNKNOWN if "ItemBatcher" in body else each)
+        return UNKNOWN, found
+    return UNKNOWN, []
+
+
+def _answer(body: Mapping[str, Any]) -> Shape:
+    called = integration_of(text(body.get("Resource")))
+    if called is None or called.fault() is not None or not called.is_checked:
+        return UNKNOWN
+    if called.service == "lambda" and called.optimised and not called.pattern:
+        return _INVOKED
+    return _shape_of_answer(called)
+
+
+@cache
+def _shape_of_answer(called: Integration) -> Shape:
+    model = _answering(called)
+    if model is None or model.output_shape is None:
+        return UNKNOWN
+    return Shape({**shape_of_model(model.output_shape).fields, **_METADATA})
+
+
+def _answering(called: Integration) -> Any:
+    """The operation whose answer a task has; None where that is not known."""
+    if not called.pattern:
+        return called.model
+    if called.pattern == SYNC and called.service == "sagemaker":
+        return operation("sagemaker", called.action.replace("create", "Describe", 1))
+    return None
+
+
+def _compared(value: object) -> Iterator[str]:
+    """The variables that a choice reads, unless it asks first whether there is one."""
+    choices = mapping(value).get("Choices")
+    if "IsPresent" in str(choices):
+        return
+    waiting = [*mappings(choices)]
+    while waiting:
+        rule = waiting.pop()
+        for key, item in rule.items():
+            if key == "Variable" or (key.endswith("Path") and isinstance(item, str)):
+                yield str(item)
+        waiting += [*mappings(rule.get("And")), *mappings(rule.get("Or"))]
+        waiting += [rule["Not"]] if isinstance(rule.get("Not"), Mapping) else []
+
+
+RULES = (paths_read_what_is_there,)

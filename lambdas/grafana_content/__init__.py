@@ -1,0 +1,1 @@
+"""Puts data sources and dashboards into a Grafana workspace."""

@@ -1,0 +1,1 @@
+"""Builds an image while the stacks are deployed."""

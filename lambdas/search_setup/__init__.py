@@ -1,0 +1,1 @@
+"""Prepares OpenSearch for verdicts."""

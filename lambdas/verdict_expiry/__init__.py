@@ -1,0 +1,1 @@
+"""Ends old indices where OpenSearch does not."""

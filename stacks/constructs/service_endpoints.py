@@ -1,0 +1,50 @@
+"""The services that jobs, models and functions call, reachable without leaving the VPC."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+_SERVICE = ec2.InterfaceVpcEndpointAwsService
+SERVICES = {
+    "SageMakerApi": _SERVICE.SAGEMAKER_API,  # what is behind an endpoint; registration
+    "Mlflow": _SERVICE.SAGEMAKER_EXPERIMENTS,  # tracking
+    "EcrApi": _SERVICE.ECR,
+    "EcrDocker": _SERVICE.ECR_DOCKER,
+    "Logs": _SERVICE.CLOUDWATCH_LOGS,
+    "Monitoring": _SERVICE.CLOUDWATCH_MONITORING,
+    "Prometheus": _SERVICE.PROMETHEUS_WORKSPACES,
+    "Events": _SERVICE.EVENTBRIDGE,  # verdicts
+    "States": _SERVICE.STEP_FUNCTIONS,  # retraining
+    "Kms": _SERVICE.KMS,
+    "Sts": _SERVICE.STS,
+}
+"""Interface endpoints by construct id. S3 has a gateway, which costs nothing."""
+
+
+class ServiceEndpoints(Construct):
+    """One endpoint a service in every zone, open to one security group only."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, vpc: ec2.Vpc, callers: ec2.SecurityGroup
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.s3 = vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        group = ec2.SecurityGroup(
+            self,
+            "Group",
+            vpc=vpc,
+            description="Endpoints of the services that the platform calls",
+            allow_all_outbound=False,
+        )
+        group.add_ingress_rule(callers, ec2.Port.tcp(443), "Calls from jobs, models and functions")
+        for name, service in SERVICES.items():
+            ec2.InterfaceVpcEndpoint(
+                self,
+                name,
+                vpc=vpc,
+                service=service,
+                security_groups=[group],
+                open=False,
+                private_dns_enabled=True,
+            )
