@@ -1,14 +1,14 @@
 # Tidewatch's commands. Each prepares what it needs, once, and is quick from then on.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-stop test check gate sbom cost bench bench-drift format lock clean
+.PHONY: help install demo demo-stop test check gate gate-mutation sbom cost bench bench-drift format lock clean
 
 PYTHON := .venv/bin/python
 TESTS ?= tests/unit tests/infra tests/gate tests/security tests/functional
 SIZE ?= full
 
 help: ## List these commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 demo: ## Run the whole platform on this machine, from raw data to an alert and a better model
 	@scripts/prepare.sh demo
@@ -31,6 +31,9 @@ check: install ## Check format, lint, types and the direction of imports
 
 gate: install ## Prove the templates off line: every stage and the sources, or ASSEMBLY=<folder>
 	@$(PYTHON) -m gate $(if $(ASSEMBLY),"$(ASSEMBLY)")
+
+gate-mutation: install ## Break the templates in 300 ways, and tell in docs/gate.md what the gate caught
+	@$(PYTHON) -m gate.mutation --write
 
 sbom: install ## Write the bill of materials (CycloneDX) to .gate/sbom.cdx.json
 	@$(PYTHON) -m gate.sbom .gate/sbom.cdx.json

@@ -16,8 +16,7 @@ _SHORTEST, _LONGEST = timedelta(seconds=60), timedelta(days=1)
 class DriftAnomalies(aps.CfnAnomalyDetector):
     """A random cut forest over one model's mean drift; its scores are series of the workspace.
 
-    It complements the limits: a drift that is unusual but small crosses none. No alert rests on it
-    alone; dashboards show it.
+    It complements the limits: a drift that is unusual but small crosses none. No alert rests on it.
     """
 
     def __init__(
