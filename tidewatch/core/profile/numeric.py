@@ -219,9 +219,9 @@ def _summarise(values: Floats, edges: Edges, *, missing: int, non_finite: int) -
     sums, m2 = np.zeros(edges.bins), 0.0
     if n:
         with np.errstate(over="ignore", invalid="ignore"):
-            deviations = values - edges.origin
-            sums[filled] = np.add.reduceat(deviations, starts[filled])
-            deviations -= sums.sum() / n
+            sums[filled] = np.add.reduceat(values - edges.origin, starts[filled])
+            deviations = values - values[n // 2]  # the origin may lie far away
+            deviations -= deviations.mean()
             m2 = float(np.square(deviations, out=deviations).sum())
     return NumericProfile(
         edges=edges,
