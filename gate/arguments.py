@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 _LONGEST = 80
@@ -11,11 +10,6 @@ _LONGEST = 80
 
 class MalformedError(ValueError):
     """An expression that cannot be worked out: it refers to nothing, or its arguments are wrong."""
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """`value` if it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
 
 
 def items(value: object, *lengths: int) -> list[Any]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gate.arguments import mapping
 from gate.finding import Finding
 from gate.manifest import Source, find_templates
+from gate.reading import mapping
 from gate.stacks import Stack, connect
 
 _NOT_ATTRIBUTES = ("Type", "Properties")

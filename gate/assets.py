@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gate.arguments import mapping
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
+from gate.reading import mapping
 
 
 def images_need_no_docker(assembly: Assembly) -> Iterator[Finding]:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
-from gate.arguments import MalformedError, integer, items, mapping, short, text
+from gate.arguments import MalformedError, integer, items, short, text
 from gate.cidr import blocks
 from gate.parameters import parameter_value
 from gate.physical import Physical, Place
+from gate.reading import mapping
 
 UNRESOLVED: Final = "unresolved:"
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gate.arguments import mapping
 from gate.finding import Finding
+from gate.reading import mapping
 from gate.source_files import PROJECT
 
 _PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[^]]*\])?==(?P<version>[^\s;]+)")

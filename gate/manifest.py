@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gate.arguments import mapping
+from gate.reading import mapping
 from tidewatch.core.errors import Fault, TidewatchError
 
 ACCOUNT = "111111111111"

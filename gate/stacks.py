@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gate.arguments import MalformedError, mapping
+from gate.arguments import MalformedError
 from gate.intrinsics import Resolver
 from gate.manifest import Source
 from gate.physical import Place
+from gate.reading import mapping
 
 _NESTED = "AWS::CloudFormation::Stack"
 

@@ -9,8 +9,10 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.constructs.alert_topics import AlertTopics
 from stacks.constructs.image_build import QUEUED_MINUTES, BuildProject
 from stacks.constructs.log_retention import log_retention
+from stacks.constructs.machine_alarms import UndeliveredAlarm
 from stacks.constructs.platform_function import PlatformFunction
 from stacks.constructs.undelivered import Undelivered
 from stacks.storage import Storage
@@ -35,6 +37,7 @@ class Images(cdk.Stack):
         config: Config,
         build: ImageBuild,
         storage: Storage,
+        topics: AlertTopics,
         env: cdk.Environment,
     ) -> None:
         super().__init__(scope, construct_id, env=env)
@@ -49,6 +52,13 @@ class Images(cdk.Stack):
         if any(model.monitoring.uses_spark for model in config.models):
             repositories["spark"] = storage.images.spark
         self._undelivered = Undelivered(self, "Undelivered")
+        UndeliveredAlarm(
+            self,
+            "UndeliveredAlarm",
+            queue=self._undelivered,
+            topics=topics,
+            runbook="EventsUndelivered",
+        )
         self._builder = PlatformFunction(
             self,
             "Builder",

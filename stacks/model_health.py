@@ -52,6 +52,7 @@ class ModelHealth(cdk.Stack):
             )
         panels = model_panels(model.name, endpoint, machine.state_machine_arn, rate)
         shown = tuple(alarm.alarm_arn for alarm in (alarms.unwell, *alarms.alarms))
-        cloudwatch.CfnDashboard(
+        dashboard = cloudwatch.CfnDashboard(
             self, "Dashboard", dashboard_body=cloudwatch_dashboard(panels, self.region, shown)
         )
+        cdk.CfnOutput(self, "DashboardName", value=dashboard.ref)

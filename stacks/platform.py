@@ -40,8 +40,17 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
         permissions_boundary=cdk.PermissionsBoundary.from_name(boundary) if boundary else None,
     )
     storage = Storage(place, "storage", config=config, env=env)
+    alerting = Alerting(place, "alerting", stage=stage, key=storage.key, env=env)
     images = (
-        Images(place, "images", config=config, build=stage.images, storage=storage, env=env)
+        Images(
+            place,
+            "images",
+            config=config,
+            build=stage.images,
+            storage=storage,
+            topics=alerting.topics,
+            env=env,
+        )
         if stage.images
         else None
     )
@@ -51,7 +60,6 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
         else None
     )
     tracking = Tracking(place, "tracking", stage=stage, storage=storage, env=env)
-    alerting = Alerting(place, "alerting", stage=stage, key=storage.key, env=env)
     observability = Observability(
         place,
         "observability",

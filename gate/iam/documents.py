@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate.assembly import Assembly, Resource
-from gate.wiring.policies import items, statements_of, texts
+from gate.reading import listed, texts
+from gate.wiring.policies import statements_of
 
 _OWN_DOCUMENT = (
     "AWS::IAM::Policy",
@@ -77,7 +78,7 @@ def identity_statements(assembly: Assembly) -> Iterator[Stated]:
     for resource in assembly.resources(*_OWN_DOCUMENT):
         yield from _stated(resource, resource.properties.get("PolicyDocument"))
     for resource in assembly.resources(*_INLINE_DOCUMENTS):
-        for policy in items(resource.properties.get("Policies")):
+        for policy in listed(resource.properties.get("Policies")):
             if isinstance(policy, Mapping):
                 yield from _stated(resource, policy.get("PolicyDocument"))
 
@@ -102,7 +103,7 @@ def statements_of_role(assembly: Assembly, role: Resource) -> list[Stated]:
         if _is_of(assembly, policy, role)
         for stated in _stated(policy, policy.properties.get("PolicyDocument"))
     ]
-    for policy in items(role.properties.get("Policies")):
+    for policy in listed(role.properties.get("Policies")):
         if isinstance(policy, Mapping):
             found += _stated(role, policy.get("PolicyDocument"))
     return found

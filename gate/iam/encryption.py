@@ -9,7 +9,7 @@ from typing import Any
 from gate.assembly import Assembly, Resource
 from gate.iam.evidence import Call
 from gate.iam.granted import place_of
-from gate.wiring.policies import items
+from gate.reading import listed
 
 _PLACE = re.compile(r"\{([\w-]+\.\w+)\}")
 _READS = ("kms:Decrypt",)
@@ -60,6 +60,6 @@ def _named(properties: Mapping[str, Any]) -> Iterator[object]:
     yield properties.get("KmsKeyId")
     encryption = properties.get("BucketEncryption")
     if isinstance(encryption, Mapping):
-        for rule in items(encryption.get("ServerSideEncryptionConfiguration")):
+        for rule in listed(encryption.get("ServerSideEncryptionConfiguration")):
             by_default = rule.get("ServerSideEncryptionByDefault", {})
             yield by_default.get("KMSMasterKeyID")

@@ -8,8 +8,8 @@ from gate.assembly import Assembly, Resource
 from gate.finding import Finding
 from gate.iam.documents import Stated, identity_statements
 from gate.iam.wide_statements import is_anything
+from gate.reading import texts
 from gate.wiring.glob import covers
-from gate.wiring.policies import texts
 
 # Each changes who may do what. Source: Rhino Security Labs' list of escalation methods.
 _CHANGES_PERMISSIONS = (

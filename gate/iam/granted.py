@@ -11,9 +11,10 @@ from gate.iam.canonical import NAMED_BY_AWS, Names, short_name
 from gate.iam.documents import Stated, statements_of_role
 from gate.iam.evidence import Call
 from gate.physical import Physical, Place
+from gate.reading import texts
 from gate.wiring.conditions import hold
 from gate.wiring.glob import covers
-from gate.wiring.policies import statements_of, texts
+from gate.wiring.policies import statements_of
 
 _PREFIX = "tidewatch"
 

@@ -8,7 +8,7 @@ from gate.assembly import Assembly
 from gate.finding import Finding
 from gate.iam.actions import can_name_resources, is_wide
 from gate.iam.documents import Stated, identity_statements
-from gate.wiring.policies import texts
+from gate.reading import texts
 
 _ARN_PARTS = 6
 _ANYTHING = {"*", "*/*", "*:*", "*:*:*"}

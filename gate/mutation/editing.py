@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gate.mutation.mutation import Edit, Json, Kind, NotHereError, fault
+from gate.reading import listed
 
 _TOKEN = re.compile(r"⟦(\d+)⟧")
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -16,11 +17,6 @@ MACHINE = "AWS::StepFunctions::StateMachine"
 def rename(mapping: Json, old: str, new: str) -> None:
     """Give the value at `old` another key."""
     mapping[new] = mapping.pop(old)
-
-
-def listed(value: Any) -> list[Any]:
-    """A list as it is, anything else as a list of one."""
-    return value if isinstance(value, list) else [value]
 
 
 def statements(properties: Json) -> list[Json]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gate.mutation.editing import listed, statement_of, statement_on, statements
+from gate.mutation.editing import statement_of, statement_on, statements
 from gate.mutation.mutation import Json, NotHereError, fault, template_fault
+from gate.reading import listed
 
 
 def _without(properties: Json, action: str) -> None:

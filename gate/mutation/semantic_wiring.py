@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from gate.mutation.editing import edit_text, listed, rename, replace_in
+from gate.mutation.editing import edit_text, rename, replace_in
 from gate.mutation.mutation import Json, NotHereError, attribute_fault, fault, template_fault
+from gate.reading import listed
 
 _RULES = "AWS::APS::RuleGroupsNamespace"
 _WORKSPACE = "AWS::APS::Workspace"

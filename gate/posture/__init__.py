@@ -30,6 +30,7 @@ from gate.posture import (
     statements,
     switches,
     transport,
+    watched,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     *endpoints.RULES,
     *scaling.RULES,
     *alarms.RULES,
+    *watched.RULES,
     *logs.RULES,
     *network.RULES,
     *spending.RULES,

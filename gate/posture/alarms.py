@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.tasks import requests
-from gate.posture.values import is_false, is_given, mappings, number, texts, within
+from gate.reading import is_false, is_given, mappings, number, texts, within
 
 _ALARM = "AWS::CloudWatch::Alarm"
 _COMPOSITE = "AWS::CloudWatch::CompositeAlarm"

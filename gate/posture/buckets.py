@@ -9,7 +9,7 @@ from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.encryption import log_targets
 from gate.posture.requirement import Requirement
-from gate.posture.values import is_given, is_true, mappings, number, within
+from gate.reading import is_given, is_true, mappings, number, within
 
 _BUCKET = "AWS::S3::Bucket"
 _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")

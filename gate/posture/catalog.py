@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
-from gate.posture.values import within
+from gate.reading import within
 
 _SETTINGS = "DataCatalogEncryptionSettings.EncryptionAtRest"
 

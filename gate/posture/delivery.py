@@ -8,7 +8,7 @@ from typing import Any
 
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
-from gate.posture.values import is_given, mappings, number, texts, within
+from gate.reading import is_given, mappings, number, texts, within
 
 _SHORTEST_AGE = 300
 _PROTOCOLS = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
-from gate.posture.values import is_false, is_true, mappings, texts, within
+from gate.reading import is_false, is_true, mappings, texts, within
 
 _ROTATION_DAYS = (90, 365)
 

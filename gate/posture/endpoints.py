@@ -8,7 +8,7 @@ from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.retention import protected_stacks
 from gate.posture.tasks import Request, requests
-from gate.posture.values import is_given, is_true, mappings, number, within
+from gate.reading import is_given, is_true, mappings, number, within
 
 _MODES = {"Input", "Output"}
 _HALF = 50

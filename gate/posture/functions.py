@@ -8,7 +8,7 @@ from typing import Any
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.tasks import MACHINE, definition
-from gate.posture.values import is_given, number, parts, within
+from gate.reading import is_given, number, parts, within
 
 _FUNCTION = "AWS::Lambda::Function"
 _SHORTEST = 3

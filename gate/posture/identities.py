@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
-from gate.posture.values import texts
+from gate.reading import texts
 
 _PEOPLE = (
     "AWS::IAM::AccessKey",

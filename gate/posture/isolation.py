@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.tasks import Request, requests
-from gate.posture.values import is_true, mappings, parts, texts, within
+from gate.reading import is_true, mapping, mappings, parts, texts, within
 
 _JOBS = ("createProcessingJob", "createTrainingJob")
 _ROLES = ("AWS::IAM::Role",)
@@ -30,6 +30,8 @@ def jobs(assembly: Assembly) -> Iterator[Finding]:
         role = assembly.at(within(request.body, "RoleArn"), *_ROLES)
         if request.operation not in _JOBS or role is None or _isolated(request):
             continue
+        if _is_told_of_buckets(assembly, request):
+            continue
         actions = _actions(assembly, role)
         if actions and all(action.startswith(_DONE_FOR_IT) for action in actions):
             yield request.finding(
@@ -42,6 +44,12 @@ def jobs(assembly: Assembly) -> Iterator[Finding]:
 def _isolated(request: Request) -> bool:
     values = [part.get("EnableNetworkIsolation") for part in parts(request.body)]
     return any(is_true(value) or isinstance(value, str) for value in values)
+
+
+def _is_told_of_buckets(assembly: Assembly, request: Request) -> bool:
+    """Its code reads or writes S3 by itself: SageMaker tells it of no bucket."""
+    variables = mapping(request.body.get("Environment")).values()
+    return any(assembly.at(value, "AWS::S3::Bucket") for value in variables)
 
 
 def _actions(assembly: Assembly, role: Resource) -> set[str]:

@@ -9,7 +9,7 @@ from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.encryption import customer_managed
 from gate.posture.tasks import Request, requests
-from gate.posture.values import is_given, is_true, mappings, number, parts, within
+from gate.reading import is_given, is_true, mappings, number, parts, within
 
 # Where a request names the key of what it writes, and of the disk that it works on.
 _OUTPUT_KEYS = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
-from gate.posture.values import mappings, within
+from gate.reading import mappings, within
 
 _KILO = 1024
 # The most characters of a property, as CloudFormation or the service counts them.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
-from gate.posture.values import is_given, number, within
+from gate.reading import is_given, number, within
 
 _GROUP = "AWS::Logs::LogGroup"
 

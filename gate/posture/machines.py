@@ -9,7 +9,7 @@ from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
 from gate.posture.tasks import MACHINE, Task, definition, states, tasks
-from gate.posture.values import is_given, is_true, mappings, number, within
+from gate.reading import is_given, is_true, mappings, number, within
 
 _WAITS = ("sync", "sync:2", "waitForTaskToken")
 _LONGEST_YEAR = 31_536_000

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
-from gate.posture.values import within
+from gate.reading import within
 
 # A name is unique among the resources that share these properties.
 _SCOPES = (

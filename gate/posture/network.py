@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
-from gate.posture.values import is_given, is_true, mappings, number, within
+from gate.reading import is_given, is_true, mappings, number, within
 
 _WORLD = ("0.0.0.0/0", "::/0")
 _PUBLIC_PORTS = (80.0, 443.0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
-from gate.posture.values import is_true, leaves, number, within
+from gate.reading import is_true, leaves, number, within
 
 _QUEUE = "AWS::SQS::Queue"
 _DEFAULT_RETENTION = 345_600
@@ -19,7 +19,7 @@ _RECEIVED = (2, 100)
 
 def dead_letters_last(assembly: Assembly) -> Iterator[Finding]:
     """A dead-letter queue keeps messages for four days at least, and longer than its source."""
-    for queue, source in _dead_letter_queues(assembly):
+    for queue, source in dead_letter_queues(assembly):
         kept = _retention(queue)
         if kept < _DEFAULT_RETENTION:
             yield queue.finding(
@@ -90,7 +90,7 @@ def redrive(queue: Resource) -> Mapping[str, Any]:
     return policy if isinstance(policy, Mapping) else {}
 
 
-def _dead_letter_queues(assembly: Assembly) -> Iterator[tuple[Resource, Resource]]:
+def dead_letter_queues(assembly: Assembly) -> Iterator[tuple[Resource, Resource]]:
     """Each dead-letter queue with a resource that sends its failures there."""
     for source in assembly.resources():
         named = [redrive(source).get("deadLetterTargetArn")] if source.type == _QUEUE else []

@@ -10,7 +10,7 @@ from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
 from gate.posture.tasks import MACHINE, definition
-from gate.posture.values import is_true, leaves, mappings, number, within
+from gate.reading import is_true, leaves, mappings, number, within
 
 _REPOSITORY = "AWS::ECR::Repository"
 _IMAGES = ("Image", "ImageUri", "TrainingImage")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.posture.values import is_given, within
+from gate.reading import is_given, within
 
 
 def always(_: Resource) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.peers import odd_ones_out
-from gate.posture.values import texts, within
+from gate.reading import texts, within
 
 STATEFUL = (
     "AWS::APS::Workspace",

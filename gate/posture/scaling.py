@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
-from gate.posture.values import mappings, number, within
+from gate.reading import mappings, number, within
 
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"

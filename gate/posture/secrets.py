@@ -10,7 +10,7 @@ from typing import Any
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.tasks import MACHINE, definition
-from gate.posture.values import is_given, is_true, leaves, number, within
+from gate.reading import is_given, is_true, leaves, number, within
 
 _LOOKS = {
     "an AWS access key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",

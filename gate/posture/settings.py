@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
-from gate.posture.values import within
+from gate.reading import within
 from gate.semantic.function_code import Code, code_of
 
 _ENVIRONMENTS = ("environ", "environment", "env")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
-from gate.posture.values import is_given, is_true, mappings, number, within
+from gate.reading import is_given, is_true, mappings, number, within
 
 _GROUP = "AWS::Athena::WorkGroup"
 _RESULTS = "WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration"

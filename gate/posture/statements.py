@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
-from gate.posture.values import is_given, mappings, texts, within
+from gate.reading import is_given, mappings, texts, within
 
 # Actions that no resource narrows, or not enough: the condition that does.
 _NARROWED_BY = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.tasks import MACHINE, definition, states
-from gate.posture.values import is_false, is_true, leaves
+from gate.reading import is_false, is_true, leaves
 
 _STAY_ON = frozenset(
     {

@@ -11,7 +11,7 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.posture.values import mappings, within
+from gate.reading import mappings, within
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 _INTEGRATION = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:(?:aws-sdk:)?([\w-]+):(\w+)(?:\.(\S+))?")

@@ -8,7 +8,7 @@ from typing import Any
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
 from gate.posture.requirement import Requirement
-from gate.posture.values import is_false, is_true, leaves, mappings, texts, within
+from gate.reading import is_false, is_true, leaves, mappings, texts, within
 
 # Resource, its policy's type, the policy's property that says whom it is of, and the actions
 # that have to be refused.

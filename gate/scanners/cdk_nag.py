@@ -15,9 +15,9 @@ import aws_cdk as cdk
 import cdk_nag
 from aws_cdk.cloudformation_include import CfnInclude
 
-from gate.arguments import mapping
 from gate.finding import Finding
 from gate.manifest import Source, find_templates
+from gate.reading import mapping
 
 CONTEXT = {
     "@aws-cdk/core:validateAgainstDefaultRules": True,

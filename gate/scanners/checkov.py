@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gate.arguments import mapping
 from gate.finding import Finding
 from gate.manifest import Source, find_templates
+from gate.reading import mapping
 from tidewatch.core.errors import Fault, TidewatchError
 
 PROGRAM = Path(__file__).parents[2] / ".tools" / "checkov" / "bin" / "checkov"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import is_known, text, texts
 from gate.semantic.alarm_metrics import ALARM, COMPOSITE
-from gate.semantic.reading import is_known, text, texts
 
 _ONLY_SHOWN_BY = ("AWS::CloudWatch::Dashboard",)
 _PERMITTED_BY = "AWS::IAM::"

@@ -8,8 +8,8 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import is_known, mapping, mappings, number, text
 from gate.semantic.alarm_metrics import ALARM
-from gate.semantic.reading import is_known, mapping, mappings, number, text
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SHORT = (10, 20, 30)

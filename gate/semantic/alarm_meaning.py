@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import mappings, number, text
 from gate.semantic.alarm_metrics import ALARM, Metric, metrics_of
 from gate.semantic.aws_metrics import NAMESPACES
-from gate.semantic.reading import mappings, number, text
 
 _MICROSECONDS = frozenset(
     {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate.assembly import Resource
-from gate.semantic.reading import mapping, mappings, text
+from gate.reading import mapping, mappings, text
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"

@@ -11,8 +11,8 @@ import yaml
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import is_known, is_true, mapping, mappings, text, texts
 from gate.semantic.checkers import complaint
-from gate.semantic.reading import is_known, mapping, mappings, text, texts, true
 from localcloud.durations import seconds
 
 _WORKSPACE = "AWS::APS::Workspace"
@@ -151,7 +151,7 @@ def _topic_faults(assembly: Assembly, name: str) -> Iterator[str]:
         return
     if found.type != _TOPIC:
         yield f"alerts go to {found.name}, which is a {found.type}, expected a topic"
-    elif true(found.properties.get("FifoTopic")) or name.endswith(".fifo"):
+    elif is_true(found.properties.get("FifoTopic")) or name.endswith(".fifo"):
         yield f"alerts go to the FIFO topic {found.name}, expected a Standard topic"
 
 

@@ -17,6 +17,7 @@ _FOREIGN = re.compile(
     r"(^|/)(node_modules|botocore|boto3|urllib3|[^/]+\.dist-info|__pycache__|numpy|pandas|scipy)/"
 )
 _WORD = re.compile(r"[A-Za-z_][\w:./-]{2,}")
+_QUOTED = re.compile(r"""(["'])([A-Za-z][^"'\n]{2,80})\1""")
 
 
 class AssetSources:
@@ -27,6 +28,11 @@ class AssetSources:
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """What stands between quotes in a line."""
+        return frozenset(found[1] for text in self._sources() for found in _QUOTED.findall(text))
 
     @cached_property
     def _words(self) -> frozenset[str]:

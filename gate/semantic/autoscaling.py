@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.semantic.reading import is_known, mapping, mappings, number, text
+from gate.reading import is_known, mapping, mappings, number, text
 
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"

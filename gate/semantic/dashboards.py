@@ -8,9 +8,9 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import is_known, items, mapping, mappings, number, text
 from gate.semantic.alarm_metrics import ALARM, COMPOSITE, Metric
 from gate.semantic.publishers import Publishers
-from gate.semantic.reading import is_known, items, mapping, mappings, number, text
 
 _DASHBOARD = "AWS::CloudWatch::Dashboard"
 _WIDGETS = ("alarm", "custom", "explorer", "log", "metric", "text")

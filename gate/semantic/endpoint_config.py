@@ -8,7 +8,7 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.semantic.reading import mapping, mappings, number, text, true
+from gate.reading import is_true, mapping, mappings, number, text
 from gate.semantic.sagemaker_requests import Request, is_dynamic, sagemaker_requests
 
 _CREATE = "CreateEndpointConfig"
@@ -102,7 +102,7 @@ def _cannot_capture(body: Mapping[str, Any]) -> bool:
 
 def _capture_faults(request: Request) -> Iterator[str]:
     capture = mapping(request.body.get("DataCaptureConfig"))
-    if not capture or not (true(capture.get("EnableCapture")) or "EnableCapture.$" in capture):
+    if not capture or not (is_true(capture.get("EnableCapture")) or "EnableCapture.$" in capture):
         yield "nothing is captured, expected DataCaptureConfig with EnableCapture: true"
         return
     share = number(capture.get("InitialSamplingPercentage"))

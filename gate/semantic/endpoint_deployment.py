@@ -7,8 +7,8 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import is_known, mapping, mappings, number, text
 from gate.semantic.alarm_metrics import ALARM, COMPOSITE, metrics_of
-from gate.semantic.reading import is_known, mapping, mappings, number, text
 from gate.semantic.sagemaker_requests import Request, is_dynamic, sagemaker_requests
 
 _DEPLOYING = ("CreateEndpoint", "UpdateEndpoint")

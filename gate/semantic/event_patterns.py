@@ -10,9 +10,10 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import items, mapping, texts
+from gate.semantic.asset_sources import AssetSources
 from gate.semantic.aws_events import DETAILS, OF_TRAIL, SENT
 from gate.semantic.policy_conditions import condition_values
-from gate.semantic.reading import items, mapping, texts
 
 _RULE = "AWS::Events::Rule"
 _MATCHERS = {
@@ -59,14 +60,25 @@ def events_are_sent(assembly: Assembly) -> Iterable[Finding]:
 
 
 def events_of_our_own_are_sent(assembly: Assembly) -> Iterable[Finding]:
-    """A source that is almost one that some role may send as is that one, misspelt."""
+    """A source that is almost one that some role may send as is that one, misspelt.
+
+    So is a kind of event that is almost what the code of the assembly names.
+    """
     sources = condition_values(assembly, "events:source")
+    code = AssetSources(assembly)
     for rule, pattern in _patterns(assembly):
         for source in texts(pattern.get("source")):
             near = get_close_matches(source, sorted(sources), n=1, cutoff=_ALMOST)
             if near and source not in sources and not source.startswith("aws."):
                 reason = f"nobody may send as {source!r}; was it {near[0]!r}?"
                 yield rule.finding("semantic.event-source", reason)
+        if sources.isdisjoint(texts(pattern.get("source"))):
+            continue
+        for kind in texts(pattern.get("detail-type")):
+            near = get_close_matches(kind, sorted(code.texts), n=1, cutoff=_ALMOST)
+            if near and kind not in code.texts:
+                reason = f"no code of the assembly sends {kind!r}; was it {near[0]!r}?"
+                yield rule.finding("semantic.event-unknown", reason)
 
 
 def _patterns(assembly: Assembly) -> Iterator[tuple[Resource, Mapping[str, Any]]]:

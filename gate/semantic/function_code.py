@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from gate.assembly import Assembly, Resource
-from gate.semantic.reading import mapping, text
+from gate.reading import mapping, text
 
 _INSTALLED = re.compile(r"([^/]+)-[^/-]+\.dist-info/RECORD")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import mapping, mappings, text
 from gate.semantic.alarm_metrics import Metric
 from gate.semantic.asset_sources import asset_paths
 from gate.semantic.prometheus_rules import recorded_series
 from gate.semantic.promql import Selector, selectors
 from gate.semantic.publishers import Publishers
-from gate.semantic.reading import mapping, mappings, text
 from gate.semantic.series_publishers import SeriesPublishers
 
 _LARGEST = 5_000_000

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import is_known, text
 from gate.semantic.function_code import Code, code_of
-from gate.semantic.reading import is_known, text
 
 _FUNCTION = "AWS::Lambda::Function"
 _SCRIPTS = (".js", ".mjs", ".cjs")

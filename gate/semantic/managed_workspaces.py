@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.semantic.reading import is_known, mapping, number
+from gate.reading import is_known, mapping, number
 
 _PROMETHEUS = "AWS::APS::Workspace"
 _GRAFANA = "AWS::Grafana::Workspace"

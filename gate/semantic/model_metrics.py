@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from gate.semantic.reading import mapping
+from gate.reading import mapping
 
 _MODELS = Path(__file__).resolve().parents[2] / "config" / "models"
 

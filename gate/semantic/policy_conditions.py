@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly
-from gate.semantic.reading import mapping, texts
+from gate.reading import mapping, texts
 
 _POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
 

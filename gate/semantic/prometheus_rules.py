@@ -12,9 +12,9 @@ import yaml
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import is_known, mapping, mappings, text
 from gate.semantic.checkers import complaint
 from gate.semantic.promql import Selector, selectors
-from gate.semantic.reading import is_known, mapping, mappings, text
 from gate.semantic.series_publishers import SeriesPublishers
 
 NAMESPACE = "AWS::APS::RuleGroupsNamespace"

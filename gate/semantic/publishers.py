@@ -9,12 +9,12 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from gate.assembly import Assembly
+from gate.reading import is_known, mapping, mappings, text
 from gate.semantic.alarm_metrics import Metric
 from gate.semantic.asset_sources import AssetSources
 from gate.semantic.aws_metrics import NAMESPACES, OTHERS, PER_VARIANT
 from gate.semantic.model_metrics import metrics_of_models
 from gate.semantic.policy_conditions import condition_values
-from gate.semantic.reading import is_known, mapping, mappings, text
 from tidewatch.core.published_metrics import (
     NAMESPACE,
     dimensions_of,

@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.semantic.reading import mapping, text, texts
+from gate.reading import mapping, text, texts
 from gate.semantic.sagemaker_requests import PIPELINE, pipeline_steps, sagemaker_requests
 from gate.semantic.service_model import Reader, operation
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.semantic.reading import is_known, mapping, mappings, number, text, true
+from gate.reading import is_known, is_true, mapping, mappings, number, text
 from gate.semantic.sagemaker_requests import is_dynamic, sagemaker_requests
 
 _TUNING = "CreateHyperParameterTuningJob"
@@ -118,7 +118,7 @@ def _spot_faults(body: Mapping[str, Any]) -> Iterator[str]:
     longest, wait = (
         number(stopping.get(name)) for name in ("MaxRuntimeInSeconds", "MaxWaitTimeInSeconds")
     )
-    if true(body.get("EnableManagedSpotTraining")):
+    if is_true(body.get("EnableManagedSpotTraining")):
         if wait is None and not is_dynamic(stopping, "MaxWaitTimeInSeconds"):
             yield "spot training needs StoppingCondition.MaxWaitTimeInSeconds"
         elif wait is not None and longest is not None and wait < longest:

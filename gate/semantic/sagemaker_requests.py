@@ -9,8 +9,8 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import mapping, mappings, text
 from gate.semantic.integration import integration_of
-from gate.semantic.reading import mapping, mappings, text
 from gate.semantic.state_machine import machines
 
 PIPELINE = "AWS::SageMaker::Pipeline"

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.semantic.reading import is_known, mapping, number, text
+from gate.reading import is_known, mapping, number, text
 from gate.semantic.schedule_expression import faults_of
 
 _SCHEDULE = "AWS::Scheduler::Schedule"

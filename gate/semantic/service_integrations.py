@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import is_known, mapping, text
 from gate.semantic.integration import TOKEN, Integration, integration_of
-from gate.semantic.reading import is_known, mapping, text
 from gate.semantic.service_model import Reader, is_expression
 from gate.semantic.state_machine import JSONATA, Machine, State, machines
 

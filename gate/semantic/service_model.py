@@ -15,8 +15,8 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import UnknownServiceError
 
+from gate.reading import is_known, number
 from gate.semantic.intrinsic import least_length
-from gate.semantic.reading import is_known, number
 
 _WHOLE = ("integer", "long")
 _NUMBERS = (*_WHOLE, "float", "double")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate.assembly import Assembly, Resource
-from gate.semantic.reading import mapping, mappings, text
+from gate.reading import mapping, mappings, text
 
 TYPE = "AWS::StepFunctions::StateMachine"
 JSONATA = "JSONata"

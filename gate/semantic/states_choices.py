@@ -8,7 +8,7 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.semantic.reading import mapping, mappings
+from gate.reading import mapping, mappings
 from gate.semantic.state_machine import JSONATA, State, machines
 
 _TYPED = ("Equals", "GreaterThan", "GreaterThanEquals", "LessThan", "LessThanEquals")

@@ -13,6 +13,7 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import mapping, mappings, text
 from gate.semantic.data_shape import (
     SCALAR,
     UNKNOWN,
@@ -23,7 +24,6 @@ from gate.semantic.data_shape import (
 from gate.semantic.integration import SYNC, Integration, integration_of
 from gate.semantic.intrinsic import paths_in
 from gate.semantic.path import is_path, steps_of
-from gate.semantic.reading import mapping, mappings, text
 from gate.semantic.service_model import operation
 from gate.semantic.state_machine import JSONATA, Machine, Scope, State, machines
 

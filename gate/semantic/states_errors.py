@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.semantic.reading import mappings, number, texts
+from gate.reading import mappings, number, texts
 from gate.semantic.state_machine import State, machines
 
 ALL = "States.ALL"

@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.semantic.reading import items, mappings, number
+from gate.reading import items, mappings, number
 from gate.semantic.state_machine import (
     TYPE,
     DefinitionError,

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import is_known
 from gate.semantic.intrinsic import fault_of_intrinsic
 from gate.semantic.path import fault_of_path, is_path
-from gate.semantic.reading import is_known
 from gate.semantic.state_machine import JSONATA, State, machines
 
 _TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector")

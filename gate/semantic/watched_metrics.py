@@ -8,9 +8,9 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import is_known, mapping, mappings, text
 from gate.semantic.alarm_metrics import ALARM, Metric, metric_of, metrics_of
 from gate.semantic.publishers import Publishers
-from gate.semantic.reading import is_known, mapping, mappings, text
 from gate.semantic.sagemaker_requests import sagemaker_requests
 
 _ALMOST = 0.8

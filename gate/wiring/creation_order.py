@@ -7,9 +7,9 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource, Template
 from gate.finding import Finding
+from gate.reading import fields, listed, text, texts
 from gate.wiring.deliveries import deliveries
 from gate.wiring.policies import names_action, statements_of
-from gate.wiring.shape import fields, items, text, texts
 from gate.wiring.targets import behind
 
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")
@@ -120,7 +120,7 @@ def _awaited(resource: Resource) -> Iterator[str]:
             yield value
         elif key == "Fn::GetAtt":
             first = (
-                value.split(".", 1)[0] if isinstance(value, str) else next(iter(items(value)), "")
+                value.split(".", 1)[0] if isinstance(value, str) else next(iter(listed(value)), "")
             )
             yield str(first)
         elif key == "Fn::Sub":
@@ -128,7 +128,7 @@ def _awaited(resource: Resource) -> Iterator[str]:
 
 
 def _in_sub(value: Any) -> Iterator[str]:
-    pattern = next(iter(items(value)), "")
+    pattern = next(iter(listed(value)), "")
     for part in str(pattern).split("${")[1:]:
         yield part.split("}", 1)[0].split(".", 1)[0].strip()
 

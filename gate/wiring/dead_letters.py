@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import mappings, text
 from gate.wiring.deliveries import deliveries
-from gate.wiring.shape import mappings, text
 from gate.wiring.target_roles import action_on
 from gate.wiring.targets import behind
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import yaml
 
 from gate.assembly import Assembly, Resource
-from gate.wiring.shape import fields, mappings, text, texts
+from gate.reading import fields, mappings, text, texts
 
 _TARGETS_OF_ALERTS = {"topic_arn", "secret_arn"}
 _ALARM_ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import texts
 from gate.wiring.deliveries import deliveries
 from gate.wiring.delivery_policies import ACTIONS, context_of, names_of
 from gate.wiring.keys import key_lets, key_of, key_value
 from gate.wiring.policies import names_action, service
 from gate.wiring.resource_policies import ResourcePolicies
-from gate.wiring.shape import texts
 from gate.wiring.targets import behind
 
 _BOTH = ("kms:Decrypt", "kms:GenerateDataKey")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import text
 from gate.wiring.arns import account_in, arn_of, region_in
 from gate.wiring.deliveries import Delivery, deliveries
 from gate.wiring.policies import Request, allows, service
 from gate.wiring.resource_policies import ResourcePolicies
-from gate.wiring.shape import text
 from gate.wiring.targets import behind
 
 ACTIONS: Mapping[str, str] = {

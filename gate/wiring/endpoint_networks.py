@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import text, texts
 from gate.wiring.networks import placement
-from gate.wiring.shape import text, texts
 
 
 def networks_resolve_private_names(assembly: Assembly) -> Iterator[Finding]:

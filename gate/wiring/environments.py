@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import at, text, texts
 from gate.wiring.arns import arn_of
 from gate.wiring.glob import overlaps
 from gate.wiring.permissions import permissions_of
 from gate.wiring.policies import names_action
-from gate.wiring.shape import at, text, texts
 from gate.wiring.workloads import workloads
 
 _SERVICES = {

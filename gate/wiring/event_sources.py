@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.wiring.shape import text
+from gate.reading import text
 from gate.wiring.targets import behind
 
 _QUEUE_DEFAULT, _FUNCTION_DEFAULT = 30, 3

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import fields
 from gate.wiring.arns import arn_of
 from gate.wiring.policies import Request, allows, service
 from gate.wiring.resource_policies import ResourcePolicies
-from gate.wiring.shape import fields
 
 _SPARK = "emr-serverless.amazonaws.com"
 _PULL = ("ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer")

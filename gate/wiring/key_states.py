@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import text, texts
 from gate.wiring.keys import key_of
 from gate.wiring.policies import names_action, statements_of
-from gate.wiring.shape import text, texts
 
 
 def keys_can_encrypt(assembly: Assembly) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gate.assembly import Assembly, Resource
+from gate.reading import at, mappings, text
 from gate.wiring.policies import Principal, Request, allows, delegates, denies, statements_of
-from gate.wiring.shape import at, mappings, text
 
 _KEY_PROPERTY: Mapping[str, tuple[str, ...]] = {
     "AWS::SNS::Topic": ("KmsMasterKeyId",),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import at, mappings, text
 from gate.wiring.arns import arn_of
-from gate.wiring.shape import at, mappings, text
 
 _GROUP = "AWS::Logs::LogGroup"
 # The functions that the CDK adds for its own ends, which take no settings.

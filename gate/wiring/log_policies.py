@@ -8,9 +8,9 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import at, mappings, text
 from gate.wiring.arns import account_in, arn_of
 from gate.wiring.policies import Request, allows, service, statements_of
-from gate.wiring.shape import at, mappings, text
 
 _SEARCH = "es.amazonaws.com"
 _EVENTS = "events.amazonaws.com"

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gate.assembly import Assembly
+from gate.reading import text
 from gate.semantic.integration import Integration, integration_of
 from gate.semantic.state_machine import State
 from gate.wiring.arns import arn_of
 from gate.wiring.known_actions import is_known
 from gate.wiring.requests import pattern_at
-from gate.wiring.shape import text
 
 _FUNCTION_ARN = re.compile(r"arn:[a-z-]+:lambda:.+:function:.+")
 _RULE_ACTIONS = ("events:PutTargets", "events:PutRule", "events:DescribeRule")

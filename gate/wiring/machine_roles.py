@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import at, mappings, text
 from gate.semantic.state_machine import machines
 from gate.wiring.machine_needs import needs_of
 from gate.wiring.permissions import permissions_of
-from gate.wiring.shape import at, mappings, text
 from gate.wiring.uses import passed_roles
 
 _DELIVERS_LOGS = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate.assembly import Assembly, Resource
-from gate.wiring.shape import mappings, text, texts
+from gate.reading import mappings, text, texts
 
 _HTTPS = 443
 # A route to one of these leaves the network. One to an internet gateway takes a public address,

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from gate.assembly import Assembly, Resource
+from gate.reading import mappings, texts
 from gate.wiring.arns import arn_of
 from gate.wiring.aws_policies import Statement, statements_of_aws
 from gate.wiring.keys import key_leaves_to_roles, key_lets
 from gate.wiring.policies import Request, allows, denies, role, statements_of
 from gate.wiring.resource_policies import ResourcePolicies
-from gate.wiring.shape import mappings, texts
 
 _NO_CONTEXT: Mapping[str, str | None] = MappingProxyType({})
 

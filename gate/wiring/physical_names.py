@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.wiring.shape import fields, items, text, texts
+from gate.reading import fields, listed, text, texts
 
 _NAMED_BY: Mapping[str, str] = {
     "AWS::S3::Bucket": "BucketName",
@@ -109,7 +109,7 @@ def arns_are_not_misspelt(assembly: Assembly) -> Iterator[Finding]:
 
 def _texts_in(properties: Mapping[str, object]) -> Iterator[str]:
     for _, value in fields(properties):
-        for item in items(value):
+        for item in listed(value):
             if isinstance(item, str) and item.startswith("arn:"):
                 yield item
 

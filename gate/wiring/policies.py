@@ -11,23 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gate.reading import mappings, texts
 from gate.wiring.conditions import hold
 from gate.wiring.glob import covers, overlaps
-from gate.wiring.shape import items, mappings, texts
-
-__all__ = [
-    "Principal",
-    "Request",
-    "allows",
-    "delegates",
-    "denies",
-    "items",
-    "names_action",
-    "role",
-    "service",
-    "statements_of",
-    "texts",
-]
 
 _ACCOUNT_PART = 4
 

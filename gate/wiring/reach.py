@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import at, fields, text, texts
 from gate.wiring.networks import (
     Placement,
     endpoints,
@@ -18,7 +19,6 @@ from gate.wiring.networks import (
     route_table,
 )
 from gate.wiring.permissions import permissions_of
-from gate.wiring.shape import at, fields, text, texts
 from gate.wiring.targets import behind
 from gate.wiring.workloads import workloads
 

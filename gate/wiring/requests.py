@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gate.wiring.shape import at
+from gate.reading import at
 
 _FORMAT = re.compile(r"States\.Format\(\s*'((?:[^'\\]|\\.)*)'")
 _HOLE = re.compile(r"(?<!\\)\{\}")

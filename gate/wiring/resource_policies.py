@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gate.assembly import Assembly, Resource
+from gate.reading import text, texts
 from gate.wiring.aws_policies import Statement
 from gate.wiring.policies import statements_of
-from gate.wiring.shape import text, texts
 from gate.wiring.targets import behind
 
 _PLACED_BY: Mapping[str, tuple[str, str]] = {

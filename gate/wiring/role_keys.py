@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
+from gate.reading import texts
 from gate.wiring.arns import arn_of, region_in
 from gate.wiring.keys import key_of
 from gate.wiring.permissions import Permissions, permissions_of
 from gate.wiring.policies import names_action
-from gate.wiring.shape import texts
 
 _READ = ("kms:Decrypt",)
 _WRITE = ("kms:GenerateDataKey",)

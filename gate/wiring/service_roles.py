@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import fields, text, texts
 from gate.wiring.arns import arn_of
 from gate.wiring.permissions import permissions_of
-from gate.wiring.shape import fields, text, texts
 from gate.wiring.targets import object_arn
 
 _SOURCES: Mapping[str, tuple[str, ...]] = {

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import mappings, text
 from gate.semantic.integration import sdk_services
 from gate.semantic.service_model import operation
 from gate.wiring.known_actions import is_known
 from gate.wiring.permissions import permissions_of
-from gate.wiring.shape import mappings, text
 
 # What is done to a target, by a part of its ARN.
 _ACTIONS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gate.assembly import Assembly, Resource
-from gate.wiring.shape import text
+from gate.reading import text
 
 _QUALIFIED = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
+from gate.reading import text
 from gate.wiring.permissions import permissions_of
-from gate.wiring.shape import text
 from gate.wiring.targets import object_arn
 
 _SERVERS = ("AWS::SageMaker::MlflowApp", "AWS::SageMaker::MlflowTrackingServer")

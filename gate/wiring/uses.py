@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gate.assembly import Assembly, Resource
+from gate.reading import fields, mappings, text, texts
 from gate.semantic.integration import integration_of
 from gate.semantic.state_machine import machines
-from gate.wiring.shape import fields, mappings, text, texts
 
 _FIRM: Mapping[str, tuple[str, str]] = {
     "AWS::Lambda::Function": ("Role", "lambda"),

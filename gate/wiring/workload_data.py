@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gate.reading import at, fields, mappings
 from gate.wiring.requests import pattern_at
-from gate.wiring.shape import at, fields, mappings
 from gate.wiring.targets import object_arn
 from gate.wiring.workloads import Workload
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate.assembly import Assembly, Resource
+from gate.reading import at, fields, mappings, text
 from gate.semantic.integration import integration_of
 from gate.semantic.state_machine import machines
-from gate.wiring.shape import at, fields, mappings, text
 
 _KINDS = {
     "createProcessingJob": "processing",

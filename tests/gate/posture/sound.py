@@ -160,10 +160,10 @@ DEFINITION = {
 }
 
 
-def alarm(metric: str, **properties: Any) -> Json:
+def alarm(metric: str, namespace: str = "AWS/SageMaker", **properties: Any) -> Json:
     return resource(
         "CloudWatch::Alarm",
-        Namespace="AWS/SageMaker",
+        Namespace=namespace,
         MetricName=metric,
         Statistic="Average",
         ComparisonOperator="GreaterThanThreshold",
@@ -286,6 +286,20 @@ SOUND: dict[str, Json] = {
     ),
     "Watched": alarm("ModelLatency", Threshold=200_000),
     "Errors": alarm("Invocation5XXErrors", Threshold=0.01, AlarmActions=[ref("Topic")]),
+    "DeadLetters": alarm(
+        "ApproximateNumberOfMessagesVisible",
+        "AWS/SQS",
+        Threshold=0,
+        Dimensions=[{"Name": "QueueName", "Value": {"Fn::GetAtt": ["Dead", "QueueName"]}}],
+        AlarmActions=[ref("Topic")],
+    ),
+    "Failures": alarm(
+        "ExecutionsFailed",
+        "AWS/States",
+        Threshold=0,
+        Dimensions=[{"Name": "StateMachineArn", "Value": ref("Machine")}],
+        AlarmActions=[ref("Topic")],
+    ),
     "Both": resource(
         "CloudWatch::CompositeAlarm",
         AlarmRule={"Fn::Join": ["", ['ALARM("', ref("Watched"), '")']]},

@@ -75,6 +75,8 @@ CASES: list[tuple[str, str, str, object]] = [
     ("dead-letter-count", "Queue", "Queue.Properties.RedrivePolicy.maxReceiveCount", 1),
     ("dead-letter-kind", "Queue", "Queue.Properties.FifoQueue", True),
     ("dead-letter-retention", "Dead", "Dead.Properties.MessageRetentionPeriod", 840),
+    ("dead-letter-unwatched", "Dead", "DeadLetters", _LEFT),
+    ("dead-letter-unwatched", "Dead", "DeadLetters.Properties.MetricName", "NumberOfMessagesSent"),
     (
         "dead-letter-self",
         "Queue",
@@ -172,6 +174,7 @@ CASES: list[tuple[str, str, str, object]] = [
     ("machine-log", "Machine", "Machine.Properties.LoggingConfiguration.Level", "OFF"),
     ("machine-tracing", "Machine", "Machine.Properties.TracingConfiguration", _LEFT),
     ("machine-type", "Machine", "Machine.Properties.StateMachineType", "EXPRESS"),
+    ("machine-unwatched", "Machine", "Failures", _LEFT),
     ("model-isolation", "Machine", f"{_STATES}.Model.Parameters.EnableNetworkIsolation", _LEFT),
     ("network-endpoint", "Endpoint", "Endpoint.Properties.PrivateDnsEnabled", False),
     ("network-endpoint", "Gateway", "Gateway.Properties.RouteTableIds", []),
@@ -317,6 +320,14 @@ def test_one_name_is_given_once(tmp_path: Path) -> None:
         name: resource("Logs::LogGroup", LogGroupName="/same", RetentionInDays=1) for name in "AB"
     }
     assert found(tmp_path, groups) == {("posture.duplicate-name", "B")}
+
+
+def test_a_job_that_is_told_of_a_bucket_is_let_on_the_network(tmp_path: Path) -> None:
+    template = changed(f"{_PREPARE}.NetworkConfig.EnableNetworkIsolation", False)
+    assert ("posture.job-isolation", "Machine") in found(tmp_path, template)
+    request = template["Machine"]["Properties"]["Definition"]["States"]["Prepare"]["Parameters"]
+    request["Environment"]["RAW_BUCKET"] = {"Ref": "Data"}
+    assert found(tmp_path, template) == set()
 
 
 def test_names_of_two_buses_may_be_the_same(tmp_path: Path) -> None:

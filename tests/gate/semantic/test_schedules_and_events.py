@@ -103,6 +103,14 @@ def test_a_fault_in_a_schedule_or_pattern_is_found(
     assert rule in found(RULES, tmp_path, changed(SOUND, path, value))
 
 
+def test_events_of_our_own_are_of_a_kind_that_the_code_names(tmp_path: Path) -> None:
+    (tmp_path / "asset.sender").mkdir()
+    (tmp_path / "asset.sender" / "send.py").write_text('put(DetailType="Order Placed")')
+    assert found(RULES, tmp_path, SOUND) == []
+    misspelt = changed(SOUND, "Ours.EventPattern.detail-type", ["Order placed"])
+    assert found(RULES, tmp_path, misspelt) == ["semantic.event-unknown"]
+
+
 @pytest.mark.parametrize(
     "expression",
     [
