@@ -13,6 +13,8 @@ from tidewatch.core.config import ModelConfig
 
 Severity = Literal["warning", "critical"]
 
+# A run takes a while, and no two take the same.
+_LATE = timedelta(minutes=5)
 # What the monitors publish as `tidewatch_<unit>_verdict`.
 _CODES: dict[Severity, int] = {"warning": 1, "critical": 2}
 
@@ -105,7 +107,7 @@ def rule_groups(models: Iterable[ModelConfig], interval: str, rate: timedelta) -
 
 def longest_silence(rate: timedelta) -> timedelta:
     """How long a monitor that runs at `rate` may be silent: three runs missed are no chance."""
-    return 3 * rate + timedelta(minutes=5)
+    return 3 * rate + _LATE
 
 
 def rules_for(model: ModelConfig, rate: timedelta) -> list[AlertRule]:
@@ -116,7 +118,7 @@ def rules_for(model: ModelConfig, rate: timedelta) -> list[AlertRule]:
         for monitor in _MONITORS
         for severity in monitor.severities
     ]
-    return [*verdicts, _dead_monitor(model, silence)]
+    return [*verdicts, _dead_monitor(model, rate)]
 
 
 def _verdict_rule(
@@ -139,17 +141,19 @@ def _verdict_rule(
     )
 
 
-def _dead_monitor(model: ModelConfig, silence: timedelta) -> AlertRule:
-    # `absent_over_time` also sees a monitor that never ran.
+def _dead_monitor(model: ModelConfig, rate: timedelta) -> AlertRule:
+    # `absent_over_time` also sees a monitor that never ran, which a new one may be for two runs.
     series = f'tidewatch_data_monitor_last_success_timestamp_seconds{{model="{model.name}"}}'
+    silence = longest_silence(rate)
+    held = 2 * rate
     return AlertRule(
         name="MonitorDead",
         severity="critical",
-        expression=f"absent_over_time({series}[{promql_duration(silence)}])",
+        expression=f"absent_over_time({series}[{promql_duration(silence - held)}])",
         summary=f"Monitoring of {{{{ $labels.model }}}} has not succeeded for {silence}",
         impact="Nobody is watching this model: drift and errors go unseen.",
         action="Open the monitoring state machine's last executions and read the failed job's log.",
-        hold=promql_duration(silence),
+        hold=promql_duration(held),
     )
 
 

@@ -56,13 +56,13 @@ def deploy(
     # Neither waits for the other.
     with ThreadPoolExecutor() as both:
         started = [
-            both.submit(_cdk, places, cloud, ["bootstrap", account, "--output", bootstrap]),
-            both.submit(_cdk, places, cloud, ["synth", "--quiet", *context, "--output", str(app)]),
+            both.submit(run_cdk, places, cloud, ["bootstrap", account, "--output", bootstrap]),
+            both.submit(run_cdk, places, cloud, ["synth", "--quiet", *context, "--output", str(app)]),
         ]
     for finished in started:
         finished.result()
     on_progress("cdk deploy --all")
-    _cdk(
+    run_cdk(
         places,
         cloud,
         [
@@ -73,7 +73,8 @@ def deploy(
     return Deployment(json.loads(places.outputs.read_text()))
 
 
-def _cdk(places: Places, cloud: BackgroundCloud, arguments: list[str]) -> None:
+def run_cdk(places: Places, cloud: BackgroundCloud, arguments: list[str]) -> None:
+    """Run the stock CLI against `cloud`. TidewatchError with the end of its log on failure."""
     log = places.home / f"cdk-{arguments[0]}.log"
     with log.open("wb") as out:
         code = subprocess.run(  # noqa: S603 - the pinned CLI of the project

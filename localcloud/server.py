@@ -43,6 +43,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "MOTO_ACCOUNT_ID": settings.account,
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
+        # An endpoint is there in seconds: states wait, and try again, after a tenth of the time.
+        "SFN_WAIT_SCALE": "0.1",
         "LOG_LEVEL": "WARNING",
         # Both would open a port of their own.
         "IOT_MTLS_ENABLED": "0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from tidewatch.core.config import Config
@@ -27,11 +28,14 @@ class Guardrails(cdk.Stack):
         *,
         config: Config,
         budget: Budget,
-        topic_arn: str,
+        topic: sns.ITopic,
         env: cdk.Environment,
     ) -> None:
         super().__init__(scope, construct_id, env=env)
-        self._topic_arn = topic_arn
+        self._subscribers = [
+            _subscriber("SNS", topic.topic_arn),
+            *(_subscriber("EMAIL", address) for address in config.stage.alerting.email),
+        ]
         self._budget("Stage", budget.stage_usd, f"tidewatch:stage${config.stage.name}")
         for model in config.models if budget.model_usd else ():
             name = "".join(part.capitalize() for part in model.name.split("-"))
@@ -55,12 +59,12 @@ class Guardrails(cdk.Stack):
                         threshold=percent,
                         threshold_type="PERCENTAGE",
                     ),
-                    subscribers=[
-                        budgets.CfnBudget.SubscriberProperty(
-                            address=self._topic_arn, subscription_type="SNS"
-                        )
-                    ],
+                    subscribers=self._subscribers,
                 )
                 for percent, kind in _WARNED_AT
             ],
         )
+
+
+def _subscriber(kind: str, address: str) -> budgets.CfnBudget.SubscriberProperty:
+    return budgets.CfnBudget.SubscriberProperty(address=address, subscription_type=kind)

@@ -12,6 +12,7 @@ from constructs import Construct
 from stacks.constructs.capture_alarm import CaptureAlarm
 from stacks.constructs.data_engine import DataEngine
 from stacks.constructs.job_machine import JobMachine
+from stacks.constructs.judging import Judging
 from stacks.constructs.machine_alarms import MachineAlarms, UndeliveredAlarm, metric_period
 from stacks.constructs.model_document import ModelDocument
 from stacks.constructs.monitoring_jobs import ModelMonitor, PredictionLog, Report
@@ -50,9 +51,11 @@ class Monitoring(cdk.Stack):
         data = DataEngine(self, "Data", platform=platform, model=model, document=document)
         quality = ModelMonitor(self, platform=platform, model=model, document=document)
         report = Report(self, platform=platform, model=model, document=document)
-        judge = sfn.Parallel(self, "Judge windows").branch(data.chain).branch(quality.step)
+        judging = Judging(
+            self, "Judging", monitors={"data_monitor": data.chain, "model_monitor": quality.step}
+        )
         self.machine = self._machine(
-            "Machine", sfn.Chain.start(log.step).next(judge), [log.role, *data.roles, quality.role]
+            "Machine", log.step.next(judging.chain), [log.role, *data.roles, quality.role]
         )
         data.may_be_run_by(self.machine)
         self.report_machine = self._machine(

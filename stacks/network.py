@@ -1,4 +1,4 @@
-"""Where the platform's jobs, models and functions run: a VPC of its own, or one that you run."""
+"""Where the platform runs: a VPC of its own, or one that you run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from constructs import Construct
 from stacks.constructs.flow_log import FlowLog
 from stacks.constructs.log_retention import log_retention
 from stacks.constructs.private_network import PrivateNetwork
-from stacks.constructs.service_endpoints import ServiceEndpoints
+from stacks.constructs.service_endpoints import HISTORY, SERVICES, ServiceEndpoints
 from tidewatch.core.config import StageConfig
 from tidewatch.core.config.foundation import ExistingNetwork, NewNetwork
 
@@ -31,13 +31,12 @@ class Network(cdk.Stack):
         super().__init__(scope, construct_id, env=env)
         if isinstance(network, ExistingNetwork):
             vpc, subnets = self._existing(network)
-            self.private = PrivateNetwork(vpc, subnets, self._workloads(vpc))
+            self.private = self._private(vpc, subnets, stage)
             return
         own = self._new(network)
-        workloads = self._workloads(own)
-        ServiceEndpoints(self, "Endpoints", vpc=own, callers=workloads)
+        self.private = self._private(own, tuple(own.isolated_subnets), stage)
+        self._endpoints(own, stage)
         FlowLog(self, "FlowLog", vpc=own, key=key, retention=log_retention(stage))
-        self.private = PrivateNetwork(own, tuple(own.isolated_subnets), workloads)
 
     @property
     def availability_zones(self) -> list[str]:
@@ -70,13 +69,30 @@ class Network(cdk.Stack):
         )
         return vpc, tuple(vpc.isolated_subnets)
 
-    def _workloads(self, vpc: ec2.IVpc) -> ec2.SecurityGroup:
+    def _private(
+        self, vpc: ec2.IVpc, subnets: tuple[ec2.ISubnet, ...], stage: StageConfig
+    ) -> PrivateNetwork:
+        workloads = self._group(vpc, "Workloads", "Jobs, models and functions of the platform")
+        # OpenSearch is in the network, and Grafana reaches public addresses only unless it is too.
+        # From then on it reaches nothing but what the network reaches.
+        dashboards = (
+            self._group(vpc, "Dashboards", "Grafana, to its data sources")
+            if stage.observability.dashboards_read("opensearch")
+            else None
+        )
+        return PrivateNetwork(vpc, subnets, workloads, dashboards)
+
+    def _endpoints(self, vpc: ec2.Vpc, stage: StageConfig) -> None:
+        services, callers = SERVICES, [self.private.group]
+        if self.private.dashboards is not None:
+            callers.append(self.private.dashboards)
+            if stage.observability.dashboards_read("athena"):
+                services = {**SERVICES, **HISTORY}
+        ServiceEndpoints(self, "Endpoints", vpc=vpc, services=services, callers=callers)
+
+    def _group(self, vpc: ec2.IVpc, construct_id: str, description: str) -> ec2.SecurityGroup:
         group = ec2.SecurityGroup(
-            self,
-            "Workloads",
-            vpc=vpc,
-            description="Jobs, models and functions of the platform",
-            allow_all_outbound=False,
+            self, construct_id, vpc=vpc, description=description, allow_all_outbound=False
         )
         # The subnets' routes are what bounds this: they lead to the VPC and to S3's gateway, whose
         # addresses have no name that a template could give.

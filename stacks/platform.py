@@ -95,7 +95,7 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
             "guardrails",
             config=config,
             budget=stage.budget,
-            topic_arn=alerting.destinations.warning_topic,
+            topic=alerting.topics.chat if stage.alerting.slack else alerting.topics.warning,
             env=env,
         )
     if stage.github:

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -46,6 +47,7 @@ class Serving(cdk.Stack):
         self._model = model
         endpoint = platform.endpoint(model.name)
         role = self._serving_role(endpoint)
+        log = self._endpoint_log(endpoint)
         alarms = VariantAlarms(
             self,
             "Alarms",
@@ -64,6 +66,8 @@ class Serving(cdk.Stack):
         rollback = Rollback(self, "Rollback", platform=platform, model=model)
         self.machine = self._machine("Machine", release.chain)
         self.rollback_machine = self._machine("RollbackMachine", rollback.chain)
+        # An endpoint that is there first has its group made by SageMaker.
+        self.machine.node.add_dependency(log)
         release.allow(self.machine)
         rollback.allow(self.rollback_machine)
         may_create_models(self.machine, model.name, role)
@@ -91,6 +95,19 @@ class Serving(cdk.Stack):
         may_encrypt_volumes(role, platform.key)
         may_join_network(role, platform)
         return role
+
+    def _endpoint_log(self, endpoint: str) -> logs.LogGroup:
+        """Where the containers' logs go, under the name that SageMaker gives the group.
+
+        The one it makes itself keeps all for ever, under no key of ours.
+        """
+        return logs.LogGroup(
+            self,
+            "EndpointLog",
+            log_group_name=f"/aws/sagemaker/Endpoints/{endpoint}",
+            retention=self._platform.log_retention,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
 
     def _machine(self, construct_id: str, chain: sfn.IChainable) -> JobMachine:
         machine = JobMachine(

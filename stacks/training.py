@@ -22,7 +22,8 @@ from tidewatch.core.config import ModelConfig
 
 # Waiting for other runs included.
 _LONGEST_RUN = cdk.Duration.hours(48)
-_UNTIL_ASKED_AGAIN = cdk.Duration.minutes(1)
+# Each time leaves nine events, and two days of them have to fit an execution's 25,000.
+_UNTIL_ASKED_AGAIN = cdk.Duration.minutes(5)
 
 
 class Training(cdk.Stack):

@@ -1,4 +1,4 @@
-"""Queues: messages live long enough to be looked at, and come back at the right time."""
+"""Queues: messages live long enough to be looked at, and are tried when there is room for it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from gate.finding import Finding
 from gate.reading import is_true, leaves, number, within
 
 _QUEUE = "AWS::SQS::Queue"
+_MAPPING = "AWS::Lambda::EventSourceMapping"
 _DEFAULT_RETENTION = 345_600
 _DEFAULT_VISIBILITY = 30
 _DEFAULT_TIMEOUT = 3
 _RECEIVED = (2, 100)
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, 2026-11.
+_ROOM = 6
 
 
 def dead_letters_last(assembly: Assembly) -> Iterator[Finding]:
@@ -58,25 +61,49 @@ def redrive_is_sane(assembly: Assembly) -> Iterator[Finding]:
 
 
 def hidden_while_handled(assembly: Assembly) -> Iterator[Finding]:
-    """A message stays hidden for as long as its consumer may take."""
-    for mapping in assembly.resources("AWS::Lambda::EventSourceMapping"):
-        queue = assembly.at(mapping.properties.get("EventSourceArn"))
-        function = assembly.at(mapping.properties.get("FunctionName"))
-        if queue is None or function is None or queue.type != _QUEUE:
-            continue
+    """A message stays hidden while its consumer gathers a batch, and is tried, and throttled."""
+    for mapping, queue, function in _consumed(assembly):
         hidden = number(queue.properties.get("VisibilityTimeout", _DEFAULT_VISIBILITY)) or 0
         longest = number(function.properties.get("Timeout", _DEFAULT_TIMEOUT)) or 0
-        if hidden < longest:
+        window = number(mapping.properties.get("MaximumBatchingWindowInSeconds")) or 0
+        if hidden < _ROOM * longest + window:
             yield queue.finding(
                 "posture.queue-visibility",
                 f"VisibilityTimeout is {hidden:g} s but {function.logical_id} may take "
-                f"{longest:g} s: set six times that",
+                f"{longest:g} s and gathers for {window:g} s: set six times the one and the other, "
+                f"{_ROOM * longest + window:g} s",
             )
         if not redrive(queue):
             yield queue.finding(
                 "posture.queue-dead-letters",
                 "a poisoned message comes back for ever: RedrivePolicy",
             )
+
+
+def consumed_within_reserve(assembly: Assembly) -> Iterator[Finding]:
+    """A queue asks for no more instances than its function has reserved.
+
+    A batch that is throttled was received: a backlog would use up its tries, unhandled.
+    """
+    for mapping, _, function in _consumed(assembly):
+        reserved = number(function.properties.get("ReservedConcurrentExecutions"))
+        most = number(within(mapping.properties, "ScalingConfig.MaximumConcurrency"))
+        if reserved is not None and (most is None or most > reserved):
+            yield mapping.finding(
+                "posture.queue-throttled",
+                f"ScalingConfig.MaximumConcurrency is {'not set' if most is None else f'{most:g}'} "
+                f"and {function.logical_id} has {reserved:g} instances reserved: batches beyond "
+                f"them are throttled until they are dead letters; set it, to {reserved:g} at most",
+            )
+
+
+def _consumed(assembly: Assembly) -> Iterator[tuple[Resource, Resource, Resource]]:
+    """Each mapping from a queue to a function, with both."""
+    for mapping in assembly.resources(_MAPPING):
+        queue = assembly.at(mapping.properties.get("EventSourceArn"))
+        function = assembly.at(mapping.properties.get("FunctionName"))
+        if queue is not None and function is not None and queue.type == _QUEUE:
+            yield mapping, queue, function
 
 
 def redrive(queue: Resource) -> Mapping[str, Any]:
@@ -112,4 +139,9 @@ def _is_fifo(queue: Resource) -> bool:
     return is_true(within(queue.properties, "FifoQueue"))
 
 
-RULES: tuple[Rule, ...] = (dead_letters_last, redrive_is_sane, hidden_while_handled)
+RULES: tuple[Rule, ...] = (
+    dead_letters_last,
+    redrive_is_sane,
+    hidden_while_handled,
+    consumed_within_reserve,
+)

@@ -19,6 +19,7 @@ from gate.wiring.networks import (
     route_table,
 )
 from gate.wiring.permissions import permissions_of
+from gate.wiring.search_domains import DOMAIN, may_call
 from gate.wiring.targets import behind
 from gate.wiring.workloads import workloads
 
@@ -47,6 +48,15 @@ _ENDPOINTS: Mapping[str, tuple[str, ...]] = {
 # Lambda logs, and is given its image, from outside of the network; SageMaker's containers do both
 # from inside.
 _OF_JOBS: Mapping[str, tuple[str, ...]] = {"ecr": ("ecr.api", "ecr.dkr"), "logs": ("logs",)}
+# What its data sources call. Athena calls Glue and S3 for it, from outside of the network.
+_OF_GRAFANA: Mapping[str, tuple[str, ...]] = {
+    "aps": ("aps-workspaces",),
+    "athena": ("athena",),
+    "cloudwatch": ("monitoring",),
+    "logs": ("logs",),
+    "redshift-data": ("redshift-data",),
+    "xray": ("xray",),
+}
 _OF_LAMBDA: tuple[tuple[str, ...], ...] = (
     ("EventSourceArn",),
     ("DestinationConfig", "OnFailure", "Destination"),
@@ -64,35 +74,46 @@ class Resident:
 
     owner: Resource
     what: str
+    role: str
     placed: Placement
     services: frozenset[str]
 
 
 def residents(assembly: Assembly) -> Iterator[Resident]:
-    """Every function, model and job that runs in subnets of the assembly."""
+    """Every function, Grafana workspace, model and job that runs in subnets of the assembly."""
+    for resident in (*_functions(assembly), *_workspaces(assembly), *_workloads(assembly)):
+        if resident.placed.subnets:
+            yield resident
+
+
+def _functions(assembly: Assembly) -> Iterator[Resident]:
     for function in assembly.resources("AWS::Lambda::Function"):
-        settings = at(function.properties, "VpcConfig")
-        placed = placement(
-            assembly, texts(settings, "SubnetIds"), texts(settings, "SecurityGroupIds")
-        )
-        if placed.subnets:
-            called = _called(
-                assembly,
-                text(function.properties, "Role"),
-                _ENDPOINTS,
-                _used_by_lambda(assembly, function),
-            )
-            yield Resident(function, "the function", placed, called)
+        role = text(function.properties, "Role")
+        called = _called(assembly, role, _ENDPOINTS, _used_by_lambda(assembly, function))
+        placed = _placed(assembly, at(function.properties, "VpcConfig"))
+        yield Resident(function, "the function", role, placed, called)
+
+
+def _workspaces(assembly: Assembly) -> Iterator[Resident]:
+    for workspace in assembly.resources("AWS::Grafana::Workspace"):
+        role = text(workspace.properties, "RoleArn")
+        placed = _placed(assembly, at(workspace.properties, "VpcConfiguration"))
+        called = _called(assembly, role, _OF_GRAFANA)
+        yield Resident(workspace, "the workspace", role, placed, called)
+
+
+def _workloads(assembly: Assembly) -> Iterator[Resident]:
     for workload in workloads(assembly):
         for key, settings in fields(workload.request):
-            if key != "VpcConfig":
-                continue
-            placed = placement(
-                assembly, ids(settings, "Subnets"), ids(settings, "SecurityGroupIds")
-            )
-            if placed.subnets:
+            if key == "VpcConfig":
+                placed = _placed(assembly, settings)
                 called = _called(assembly, workload.role, {**_ENDPOINTS, **_OF_JOBS})
-                yield Resident(workload.owner, workload.place, placed, called)
+                yield Resident(workload.owner, workload.place, workload.role, placed, called)
+
+
+def _placed(assembly: Assembly, settings: object) -> Placement:
+    groups = texts(settings, "SecurityGroupIds")
+    return placement(assembly, ids(settings, "Subnets", "SubnetIds"), groups)
 
 
 def services_are_reached(assembly: Assembly) -> Iterator[Finding]:
@@ -110,18 +131,12 @@ def services_are_reached(assembly: Assembly) -> Iterator[Finding]:
 
 
 def domains_let_callers_in(assembly: Assembly) -> Iterator[Finding]:
-    """A search domain whose security groups keep out the functions that may use it."""
-    permissions = permissions_of(assembly)
-    for domain in assembly.resources("AWS::OpenSearchService::Domain"):
+    """A search domain whose security groups keep out what may use it from the network."""
+    for domain in assembly.resources(DOMAIN):
         own = texts(domain.properties, "VPCOptions", "SecurityGroupIds")
         groups = placement(assembly, (), own).groups
         for resident in residents(assembly) if groups else ():
-            role = permissions.role_at(text(resident.owner.properties, "Role"))
-            calls = role is not None and any(
-                assembly.at(value.rstrip("/*")) is domain
-                for statement in permissions.statements(role)
-                for value in texts(statement, "Resource")
-            )
+            calls = may_call(assembly, resident.role, domain)
             if calls and not any(lets_in(assembly, group, resident.placed) for group in groups):
                 yield resident.owner.finding(
                     "wiring.unreachable",

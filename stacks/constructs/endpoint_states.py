@@ -15,16 +15,20 @@ _RETRY = {"IntervalSeconds": 5, "BackoffRate": 2, "MaxAttempts": 3}
 def sagemaker_call(
     scope: Construct, operation: str, title: str, request: Mapping[str, object]
 ) -> sfn.CustomState:
-    """A state that calls a SageMaker operation; what came in goes on."""
+    """A state that calls a SageMaker operation; what came in goes on.
+
+    By the SDK: the integration of Step Functions' own takes few members of these requests, and
+    neither a DataCaptureConfig nor a DeploymentConfig.
+    """
     return sfn.CustomState(
         scope,
         title,
         state_json={
             "Type": "Task",
-            "Resource": asl.integration(f"sagemaker:{operation}"),
+            "Resource": asl.integration(f"aws-sdk:sagemaker:{operation}"),
             "Parameters": request,
             "ResultPath": "$.result",
-            "Retry": [{"ErrorEquals": ["SageMaker.AmazonSageMakerException"], **_RETRY}],
+            "Retry": [{"ErrorEquals": ["States.TaskFailed"], **_RETRY}],
         },
     )
 

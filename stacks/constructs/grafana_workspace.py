@@ -22,10 +22,13 @@ from stacks.constructs.grafana_sources import (
     prometheus_source,
 )
 from stacks.constructs.observed_stage import ObservedStage
+from stacks.constructs.private_network import PrivateNetwork
 from stacks.constructs.search_backend import SearchBackend
 from tidewatch.core.config.observability import Grafana
 
 _CORE_PLUGIN = "prometheus"
+# As the service takes.
+_MOST_SUBNETS = 6
 
 
 class GrafanaWorkspace(Construct):
@@ -59,6 +62,7 @@ class GrafanaWorkspace(Construct):
             role_arn=self._role.role_arn,
             grafana_version=wanted.version,
             plugin_admin_enabled=True,
+            vpc_configuration=_network(stage.private) if stage.private else None,
         )
         # The role alone may nothing; its policy comes after it.
         workspace.node.add_dependency(self._role.node.find_child("DefaultPolicy"))
@@ -117,3 +121,13 @@ class GrafanaWorkspace(Construct):
                 for model in stage.models
             ]
         return found
+
+
+def _network(private: PrivateNetwork) -> grafana.CfnWorkspace.VpcConfigurationProperty | None:
+    """Where its queries start, if it reads what is in the network; people reach it as before."""
+    if private.dashboards is None:
+        return None
+    return grafana.CfnWorkspace.VpcConfigurationProperty(
+        security_group_ids=[private.dashboards.security_group_id],
+        subnet_ids=[subnet.subnet_id for subnet in private.subnets[:_MOST_SUBNETS]],
+    )

@@ -1,4 +1,4 @@
-"""Where jobs, models and functions run when a stage has a network."""
+"""Where jobs, models, functions and dashboards run when a stage has a network."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from aws_cdk import aws_ec2 as ec2
 
 @dataclass(frozen=True)
 class PrivateNetwork:
-    """Subnets without a way out, and the one security group of all that runs in them."""
+    """Subnets without a way out, and the security groups of what runs in them."""
 
     vpc: ec2.IVpc
     subnets: tuple[ec2.ISubnet, ...]
     group: ec2.ISecurityGroup
+    """Of jobs, models and functions."""
+    dashboards: ec2.ISecurityGroup | None = None
+    """Of the Grafana workspace, where it has to be in the network for what it reads."""
 
     @property
     def request(self) -> dict[str, list[str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_opensearchserverless as serverless
 from constructs import Construct
 
 from stacks.constructs.private_network import PrivateNetwork
+from stacks.constructs.search_group import SearchGroup
 from tidewatch.core.config import StageConfig
 
 _INDICES = "tidewatch-verdicts-*"
@@ -120,14 +120,12 @@ class SearchCollection(Construct):
         )
 
     def _endpoint(self, private: PrivateNetwork) -> serverless.CfnVpcEndpoint:
-        group = ec2.SecurityGroup(
+        group = SearchGroup(
             self,
             "Group",
-            vpc=private.vpc,
+            private=private,
             description="OpenSearch Serverless, for functions of the platform",
-            allow_all_outbound=False,
         )
-        group.add_ingress_rule(private.group, ec2.Port.tcp(443), "Functions, over TLS")
         return serverless.CfnVpcEndpoint(
             self,
             "Endpoint",

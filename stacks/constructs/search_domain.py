@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -12,6 +11,7 @@ from constructs import Construct
 
 from stacks.constructs.log_retention import log_retention
 from stacks.constructs.private_network import PrivateNetwork
+from stacks.constructs.search_group import SearchGroup
 from tidewatch.core.config import StageConfig
 from tidewatch.core.config.observability import OpenSearch
 
@@ -90,14 +90,12 @@ class SearchDomain(Construct):
     def _network(
         self, private: PrivateNetwork, size: OpenSearch
     ) -> opensearch.CfnDomain.VPCOptionsProperty:
-        group = ec2.SecurityGroup(
+        group = SearchGroup(
             self,
             "Group",
-            vpc=private.vpc,
+            private=private,
             description="OpenSearch, for functions of the platform",
-            allow_all_outbound=False,
         )
-        group.add_ingress_rule(private.group, ec2.Port.tcp(443), "Functions, over TLS")
         subnets = private.subnets[: min(size.instance_count, _MOST_ZONES)]
         return opensearch.CfnDomain.VPCOptionsProperty(
             security_group_ids=[group.security_group_id],

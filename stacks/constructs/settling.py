@@ -11,7 +11,8 @@ from constructs import Construct
 from stacks.constructs.endpoint_states import describe_endpoint
 from stacks.constructs.variant_scaling import VariantScaling
 
-_POLL = sfn.WaitTime.duration(cdk.Duration.seconds(5))
+# Each look leaves nine events, and twelve hours of them have to fit an execution's 25,000.
+_POLL = sfn.WaitTime.duration(cdk.Duration.seconds(45))
 _MOVING = ("Creating", "Updating", "SystemUpdating", "RollingBack")
 
 

@@ -12,7 +12,6 @@ _PUBLISHERS = (
     "aps.amazonaws.com",
     "budgets.amazonaws.com",
     "cloudwatch.amazonaws.com",
-    "events.amazonaws.com",
 )
 
 

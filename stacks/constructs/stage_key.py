@@ -9,7 +9,6 @@ from constructs import Construct
 
 _DELIVERING = (
     "cloudwatch.amazonaws.com",  # alarms, to topics
-    "events.amazonaws.com",  # rules, to topics
     "aps.amazonaws.com",  # alerts, to topics; PagerDuty's key, from its secret
     "budgets.amazonaws.com",  # notifications, to topics
 )

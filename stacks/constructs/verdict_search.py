@@ -24,6 +24,8 @@ from tidewatch.core.config.observability import OpenSearch
 
 _AT_ONCE = 100
 _WAIT = cdk.Duration.seconds(10)
+# The fewest that Lambda takes: no stage may reserve less for a function.
+_BATCHES_AT_A_TIME = 2
 _PATIENCE = 6
 _TIMEOUT = cdk.Duration.minutes(1)
 # EventBridge's sources are the units'.
@@ -85,8 +87,8 @@ class VerdictSearch(Construct):
             "Waiting",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            # Six times the function's timeout, as Lambda asks for.
-            visibility_timeout=cdk.Duration.minutes(6),
+            # As long as Lambda asks for: six times the function's timeout, and the wait.
+            visibility_timeout=cdk.Duration.seconds(6 * _TIMEOUT.to_seconds() + _WAIT.to_seconds()),
             retention_period=cdk.Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self._undelivered("UndeliveredVerdicts"), max_receive_count=_PATIENCE
@@ -116,6 +118,9 @@ class VerdictSearch(Construct):
             batch_size=_AT_ONCE,
             max_batching_window=_WAIT,
             report_batch_item_failures=True,
+            # Else a backlog would ask for more than a stage may reserve, and a message that is
+            # throttled has used up a try.
+            max_concurrency=_BATCHES_AT_A_TIME,
         )
 
     def _expire(self, collection: SearchCollection, days: int) -> None:

@@ -51,7 +51,9 @@ def statements(engines: Templates, stack: str, policy: str) -> list[Json]:
 
 def test_without_an_engine_nothing_is_there_for_one(templates: Templates) -> None:
     machine = definition(templates, "flights-monitoring", "Machine")
-    (state,) = machine["States"]["Judge windows"]["Branches"][0]["States"].values()
+    states = machine["States"]["Judge windows"]["Branches"][0]["States"]
+    assert set(states) == {"Run data_monitor", "Keep failure of data_monitor"}
+    state = states["Run data_monitor"]
     assert "answer.$" not in state["ResultSelector"]
     assert "PLAN.$" not in state["Parameters"]["Environment"]
     assert not resources(templates, "AWS::EMRServerless::Application")
@@ -141,6 +143,17 @@ def test_auto_chooses_among_both(engines: Templates) -> None:
     states = branch(engines, "both")["States"]
     choice = states[states["Run data_monitor"]["Next"]]
     assert {rule["StringEquals"] for rule in choice["Choices"]} == {"sharded", "spark"}
+
+
+@pytest.mark.parametrize("model", ["shards", "spark", "both"])
+def test_whichever_of_its_jobs_fails_the_data_monitors_part_comes_to_its_end(
+    engines: Templates, model: str
+) -> None:
+    states = branch(engines, model)["States"]
+    jobs = [item for item in states.values() if item["Type"] == "Task"]
+    assert len(jobs) == {"shards": 3, "spark": 3, "both": 4}[model]
+    for job in jobs:
+        assert [item["Next"] for item in job["Catch"]] == ["Keep failure of data_monitor"]
 
 
 def test_the_spark_role_reads_one_log_and_writes_partial_profiles(engines: Templates) -> None:

@@ -15,6 +15,7 @@ from stacks.network import Network
 from tests.infra.conftest import synthesised
 from tidewatch.core.config import Config
 from tidewatch.core.config.foundation import ExistingNetwork, NewNetwork
+from tidewatch.core.config.observability import Observability
 
 Templates = dict[str, Template]
 SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
@@ -56,6 +57,7 @@ def test_every_service_that_the_code_calls_has_an_endpoint_in_every_zone(
         ".states",
         ".kms",
         ".sts",
+        ".athena",
     }
     for item in interfaces:
         assert item["PrivateDnsEnabled"] is True
@@ -72,9 +74,38 @@ def test_endpoints_answer_the_platform_and_nobody_else(templates: Templates) -> 
     network = templates["network"]
     for group in network.find_resources("AWS::EC2::SecurityGroup").values():
         assert "SecurityGroupIngress" not in group["Properties"]
-    (rule,) = network.find_resources("AWS::EC2::SecurityGroupIngress").values()
-    assert rule["Properties"]["SourceSecurityGroupId"]["Fn::GetAtt"][0].startswith("Workloads")
-    assert (rule["Properties"]["FromPort"], rule["Properties"]["ToPort"]) == (443, 443)
+    rules = [
+        item["Properties"]
+        for item in network.find_resources("AWS::EC2::SecurityGroupIngress").values()
+    ]
+    sources = [rule["SourceSecurityGroupId"]["Fn::GetAtt"][0][:9] for rule in rules]
+    assert sorted(sources) == ["Dashboard", "Workloads"]
+    assert {(rule["FromPort"], rule["ToPort"]) for rule in rules} == {(443, 443)}
+
+
+@pytest.mark.parametrize(
+    ("sources", "has_group", "has_athena"),
+    [
+        (None, False, False),
+        (["athena"], False, False),  # Athena is public, and Grafana outside
+        (["opensearch"], True, False),
+        (["athena", "opensearch"], True, True),
+    ],
+)
+def test_what_only_dashboards_need_is_there_and_paid_for_only_with_them_in_the_network(
+    config: Config, tmp_path: Path, sources: list[str] | None, has_group: bool, has_athena: bool
+) -> None:
+    wanted = Observability.model_validate(
+        {
+            "grafana": None if sources is None else {"data_sources": sources},
+            "opensearch": {"kind": "domain"},
+        }
+    )
+    stage = config.stage.model_copy(update={"observability": wanted})
+    new = NewNetwork(kind="new")
+    made = json.dumps(network_of(replace(config, stage=stage), tmp_path, new).to_json())
+    assert ("Grafana, to its data sources" in made) is has_group
+    assert ('.athena"' in made) is has_athena
 
 
 def test_all_flows_are_logged_under_the_stages_key(templates: Templates) -> None:
@@ -101,14 +132,15 @@ def network_of(config: Config, outdir: Path, network: NewNetwork | ExistingNetwo
     return Template.from_stack(stack)
 
 
-def test_a_network_of_yours_gets_a_security_group_and_nothing_else(
+def test_a_network_of_yours_gets_security_groups_and_nothing_else(
     config: Config, tmp_path: Path
 ) -> None:
     yours = ExistingNetwork(kind="existing", vpc_id="vpc-0a1b2c3d4e5f60718", subnet_ids=SUBNETS)
     template = network_of(config, tmp_path, yours)
-    (group,) = template.to_json()["Resources"].values()
-    assert group["Type"] == "AWS::EC2::SecurityGroup"
-    assert group["Properties"]["VpcId"] == yours.vpc_id
+    workloads, dashboards = template.to_json()["Resources"].values()
+    for group in (workloads, dashboards):
+        assert group["Type"] == "AWS::EC2::SecurityGroup"
+        assert group["Properties"]["VpcId"] == yours.vpc_id
 
 
 def test_three_zones_are_had_for_asking_and_looked_up_nowhere(

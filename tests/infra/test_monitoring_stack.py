@@ -136,7 +136,9 @@ def test_a_run_judges_the_windows_it_is_told(templates: Templates) -> None:
         state
         for branch in machine["States"]["Judge windows"]["Branches"]
         for state in branch["States"].values()
+        if state["Type"] == "Task"
     ]
+    assert len(jobs) == 3
     for job in jobs:
         assert job["Parameters"]["Environment"]["WINDOW.$"] == "$.window"
 
@@ -146,3 +148,48 @@ def test_monitoring_jobs_reach_their_services_under_the_stages_key(templates: Te
     request = machine["States"]["Run prediction_log"]["Parameters"]
     assert request["NetworkConfig"]["EnableNetworkIsolation"] is False
     assert request["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == "TOKEN"
+
+
+def test_a_monitor_that_fails_for_good_does_not_end_the_other(templates: Templates) -> None:
+    states = definition(templates, "flights-monitoring", "Machine")["States"]
+    for branch, monitor in zip(
+        states["Judge windows"]["Branches"], ("data_monitor", "model_monitor"), strict=True
+    ):
+        (catch,) = branch["States"][f"Run {monitor}"]["Catch"]
+        assert catch == {
+            "ErrorEquals": ["States.ALL"],
+            "ResultPath": "$.failure",
+            "Next": f"Keep failure of {monitor}",
+        }
+        assert branch["States"][catch["Next"]] == {"Type": "Pass", "End": True}
+
+
+def test_a_run_in_which_a_monitor_failed_has_failed_for_the_same_reason(
+    templates: Templates,
+) -> None:
+    states = definition(templates, "flights-monitoring", "Machine")["States"]
+    outcome = states[states["Judge windows"]["Next"]]
+    both, *one = outcome["Choices"]
+    assert both["And"] == [
+        {"Variable": f"$[{index}].failure", "IsPresent": True} for index in (0, 1)
+    ]
+    assert states[both["Next"]] == {
+        "Type": "Fail",
+        "Error": "MonitorsFailed",
+        "CausePath": (
+            "States.Format('data_monitor: {}; model_monitor: {}',"
+            " $[0].failure.Cause, $[1].failure.Cause)"
+        ),
+    }
+    for index, (rule, monitor) in enumerate(
+        zip(one, ("data_monitor", "model_monitor"), strict=True)
+    ):
+        failure = f"$[{index}].failure"
+        assert (rule["Variable"], rule["IsPresent"]) == (failure, True)
+        assert rule["Next"] == f"{monitor} failed"
+        assert states[rule["Next"]] == {
+            "Type": "Fail",
+            "ErrorPath": f"{failure}.Error",
+            "CausePath": f"{failure}.Cause",
+        }
+    assert states[outcome["Default"]] == {"Type": "Succeed"}

@@ -12,7 +12,7 @@ from aws_cdk.assertions import Match, Template
 
 from tests.infra.observed import Json, actions, observed, only, stage_with, statements
 
-GRAFANA = {"version": "12.4", "data_sources": ["cloudwatch", "athena", "opensearch"]}
+GRAFANA = {"data_sources": ["cloudwatch", "athena", "opensearch"]}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def serverless(tmp_path_factory: pytest.TempPathFactory) -> Template:
     wanted = {
         "retention_days": 400,
         "anomaly_detection": False,
-        "grafana": {"prometheus_plugin": "prometheus", "data_sources": ["opensearch"]},
+        "grafana": {"version": "10.4", "data_sources": ["opensearch"]},
         "opensearch": {"kind": "serverless", "retention_days": 30},
     }
     folder = tmp_path_factory.mktemp("serverless")
@@ -141,6 +141,16 @@ def test_verdicts_wait_in_a_queue_whose_failures_are_kept_and_told(domain: Templ
     assert all(alarm["Properties"]["AlarmActions"] for alarm in alarms)
 
 
+def test_a_backlog_of_verdicts_is_neither_throttled_nor_seen_twice(domain: Template) -> None:
+    mapping = only(domain, "AWS::Lambda::EventSourceMapping")
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    queue = domain.find_resources("AWS::SQS::Queue")[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+    name = mapping["FunctionName"]["Ref"]
+    timeout = domain.find_resources("AWS::Lambda::Function")[name]["Properties"]["Timeout"]
+    window = mapping["MaximumBatchingWindowInSeconds"]
+    assert queue["Properties"]["VisibilityTimeout"] == 6 * timeout + window == 370
+
+
 def test_a_collection_is_a_search_collection_under_the_stages_key_within_the_network(
     serverless: Template,
 ) -> None:
@@ -209,6 +219,33 @@ def test_grafana_reads_with_its_own_role_and_has_no_other_rights(domain: Templat
     assert not [name for name in found if name.split(":")[1].startswith(("Delete", "Create"))]
 
 
+def test_grafana_joins_the_network_that_opensearch_is_in_and_is_let_in(
+    domain: Template, serverless: Template
+) -> None:
+    for template in (domain, serverless):
+        joined = only(template, "AWS::Grafana::Workspace")["VpcConfiguration"]
+        assert len(joined["SubnetIds"]) == 2
+        (own,) = joined["SecurityGroupIds"]
+        assert "Dashboards" in json.dumps(own)
+        rules = template.find_resources("AWS::EC2::SecurityGroupIngress").values()
+        assert own in [rule["Properties"]["SourceSecurityGroupId"] for rule in rules]
+        assert {rule["Properties"]["FromPort"] for rule in rules} == {443}
+
+
+def test_grafana_stays_outside_where_it_reads_nothing_inside(tmp_path: Path) -> None:
+    wanted = {"grafana": {"data_sources": ["athena"]}, "opensearch": {"kind": "domain"}}
+    found = observed(stage_with(wanted), tmp_path, network=True)["observability"]
+    assert "VpcConfiguration" not in only(found, "AWS::Grafana::Workspace")
+    (rule,) = found.find_resources("AWS::EC2::SecurityGroupIngress").values()
+    assert "Workloads" in json.dumps(rule["Properties"]["SourceSecurityGroupId"])
+
+
+def test_grafana_stays_outside_where_there_is_no_network(tmp_path: Path) -> None:
+    wanted = {"grafana": GRAFANA, "opensearch": {"kind": "domain"}}
+    found = observed(stage_with(wanted), tmp_path)["observability"]
+    assert "VpcConfiguration" not in only(found, "AWS::Grafana::Workspace")
+
+
 def role(template: Template, name: str) -> Json:
     (found,) = [
         item["Properties"]
@@ -244,9 +281,11 @@ def test_content_is_provided_by_a_function_that_may_make_and_delete_tokens_of_th
     assert all(item["Resource"] != "*" for item in found)
 
 
-def test_the_plugin_of_the_metrics_is_the_stages_choice(
+def test_the_version_is_pinned_and_the_plugin_of_the_metrics_agrees_with_it(
     domain: Template, serverless: Template
 ) -> None:
+    versions = [only(item, "AWS::Grafana::Workspace") for item in (domain, serverless)]
+    assert [item["GrafanaVersion"] for item in versions] == ["12.4", "10.4"]
     amazons, core = (only(item, "Custom::GrafanaContent") for item in (domain, serverless))
     assert amazons["Plugins"][0] == "grafana-amazonprometheus-datasource"
     assert '"type":"grafana-amazonprometheus-datasource"' in text(amazons["DataSources"][0])

@@ -176,6 +176,33 @@ def test_variants_are_scaled_by_their_invocations_once_they_serve(scaled: Templa
     }
 
 
+def test_the_endpoints_log_is_ours_before_the_first_release_makes_an_endpoint(
+    templates: Templates, config: Config
+) -> None:
+    serving = templates["flights-serving"]
+    ((name, group),) = serving.find_resources(
+        "AWS::Logs::LogGroup",
+        {"Properties": {"LogGroupName": f"/aws/sagemaker/Endpoints/flights-{config.stage.name}"}},
+    ).items()
+    assert group["Properties"]["RetentionInDays"] == config.stage.log_retention_days
+    assert group["Properties"]["KmsKeyId"]
+    machines = serving.find_resources("AWS::StepFunctions::StateMachine")
+    (release_,) = [item for key, item in machines.items() if key.startswith("Machine")]
+    assert name in release_["DependsOn"]
+
+
+def test_the_serving_role_may_write_the_endpoints_log(templates: Templates) -> None:
+    allowed = [
+        statement
+        for name, policy in templates["flights-serving"].find_resources("AWS::IAM::Policy").items()
+        if name.startswith("RoleDefaultPolicy")
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if "logs:PutLogEvents" in statement["Action"]
+    ]
+    (statement,) = allowed
+    assert statement["Resource"]["Fn::Join"][1][-1] == ":log-group:/aws/sagemaker/*"
+
+
 def test_without_scaling_nothing_registers_variants(templates: Templates) -> None:
     assert "Scale variants" not in release(templates)
     assert "RegisterScalableTarget" not in json.dumps(templates["flights-serving"].to_json())

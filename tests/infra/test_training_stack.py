@@ -51,7 +51,7 @@ def test_a_run_waits_for_those_that_were_started_before(templates: Templates) ->
     assert (rule["Variable"], rule["BooleanEquals"]) == ("$.its_turn", True)
     assert rule["Next"] == "Prepare data"
     wait = machine[choice["Default"]]
-    assert (wait["Type"], wait["Seconds"], wait["Next"]) == ("Wait", 60, "Plan run")
+    assert (wait["Type"], wait["Seconds"], wait["Next"]) == ("Wait", 300, "Plan run")
 
 
 def test_the_planner_sees_the_runs_of_its_own_machine_only(templates: Templates) -> None:

@@ -259,3 +259,10 @@ def test_a_resource_is_created_without_waiting(cloud: LocalCloud, job_role: str)
     assert output["ModelArn"] == f"{ARN}:model/{name}"
     again = ended(cloud, start(cloud, states, {}, *policy))
     assert again["error"] == "SageMaker.AmazonSageMakerException"
+
+
+def test_a_wait_takes_a_tenth_of_its_time(cloud: LocalCloud) -> None:
+    states = {"Wait": {"Type": "Wait", "Seconds": 20, "End": True}}
+    execution = ended(cloud, start(cloud, states, {}))
+    assert execution["status"] == "SUCCEEDED"
+    assert 1 < (execution["stopDate"] - execution["startDate"]).total_seconds() < 10

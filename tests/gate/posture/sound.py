@@ -155,7 +155,15 @@ DEFINITION = {
         },
         "Model": task("createModel", {"EnableNetworkIsolation": True}, Next="Config"),
         "Config": task("createEndpointConfig", CONFIG, Next="Update"),
-        "Update": task("updateEndpoint", {"DeploymentConfig": DEPLOYMENT}, End=True),
+        "Update": task("updateEndpoint", {"DeploymentConfig": DEPLOYMENT}, Next="Wait"),
+        "Wait": {"Type": "Wait", "Seconds": 60, "Next": "Look"},
+        "Look": task("describeEndpoint", {"EndpointName": "e"}, Next="Settled?"),
+        "Settled?": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.s", "StringEquals": "Updating", "Next": "Wait"}],
+            "Default": "Settled",
+        },
+        "Settled": {"Type": "Succeed"},
     },
 }
 
@@ -211,7 +219,7 @@ SOUND: dict[str, Json] = {
     "Queue": resource(
         "SQS::Queue",
         KmsMasterKeyId=arn("Key"),
-        VisibilityTimeout=180,
+        VisibilityTimeout=190,
         RedrivePolicy={"deadLetterTargetArn": arn("Dead"), "maxReceiveCount": 5},
     ),
     "Dead": resource("SQS::Queue", KmsMasterKeyId=arn("Key"), MessageRetentionPeriod=1_209_600),
@@ -240,11 +248,16 @@ SOUND: dict[str, Json] = {
     "Function": resource(
         "Lambda::Function",
         Timeout=30,
+        ReservedConcurrentExecutions=5,
         VpcConfig={"SubnetIds": ["subnet-1"]},
         Environment={"Variables": {"SECRET_ARN": ref("Secret"), "MODE": "daily"}},
     ),
     "Source": resource(
-        "Lambda::EventSourceMapping", EventSourceArn=arn("Queue"), FunctionName=arn("Function")
+        "Lambda::EventSourceMapping",
+        EventSourceArn=arn("Queue"),
+        FunctionName=arn("Function"),
+        MaximumBatchingWindowInSeconds=10,
+        ScalingConfig={"MaximumConcurrency": 5},
     ),
     "Permission": resource(
         "Lambda::Permission",

@@ -126,6 +126,7 @@ CASES: list[tuple[str, str, str, object]] = [
         "Role.Properties.ManagedPolicyArns",
         ["arn:aws:iam::aws:policy/AdministratorAccess"],
     ),
+    ("history-exhausted", "Machine", f"{_STATES}.Wait.Seconds", 31),
     ("identity-user", "Somebody", "Somebody", resource("IAM::User")),
     ("image-latest", "Function", "Function.Properties.Code", {"ImageUri": f"{_REGISTRY}/a:latest"}),
     ("image-immutable", "Repository", "Repository.Properties.ImageTagMutability", "MUTABLE"),
@@ -201,7 +202,9 @@ CASES: list[tuple[str, str, str, object]] = [
     ),
     ("queue-dead-letters", "Queue", "Queue.Properties.RedrivePolicy", _LEFT),
     ("queue-encrypted", "Queue", "Queue.Properties.KmsMasterKeyId", _LEFT),
-    ("queue-visibility", "Queue", "Queue.Properties.VisibilityTimeout", 10),
+    ("queue-throttled", "Source", "Source.Properties.ScalingConfig", _LEFT),
+    ("queue-throttled", "Source", "Source.Properties.ScalingConfig.MaximumConcurrency", 6),
+    ("queue-visibility", "Queue", "Queue.Properties.VisibilityTimeout", 189),
     ("retention-differs", "Data", "Data.UpdateReplacePolicy", "Delete"),
     ("retention-odd", "Data", "Data.DeletionPolicy", "Delete"),
     ("retention-unsaid", "Data", "Data.DeletionPolicy", _LEFT),
@@ -313,6 +316,28 @@ def test_a_variable_that_the_code_reads_is_set(tmp_path: Path) -> None:
     assert found(tmp_path, {"Planner": function}) == {("posture.function-setting", "Planner")}
     function["Properties"]["Environment"]["Variables"] = {"SPAN": "1"}
     assert found(tmp_path, {"Planner": function}) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (f"{_STATES}.Settled?.Choices.0.Next", "Settled"),
+        (f"{_STATES}.Wait.Seconds", 32),
+        ("Machine.Properties.StateMachineType", "EXPRESS"),
+    ],
+    ids=["no loop", "few enough events", "no limit of events"],
+)
+def test_a_wait_that_its_history_has_room_for_is_fine(
+    tmp_path: Path, path: str, value: object
+) -> None:
+    often = changed(f"{_STATES}.Wait.Seconds", 1)
+    told = found(tmp_path, changed(path, value, often))
+    assert ("posture.history-exhausted", "Machine") not in told
+
+
+def test_without_a_cap_a_function_is_throttled_by_no_queue(tmp_path: Path) -> None:
+    uncapped = changed("Function.Properties.ReservedConcurrentExecutions", _LEFT)
+    assert found(tmp_path, changed("Source.Properties.ScalingConfig", _LEFT, uncapped)) == set()
 
 
 def test_one_name_is_given_once(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gate.wiring import endpoint_networks, reach
+from gate.wiring import endpoint_networks, grafana_networks, reach
 from tests.gate.wiring.templates import (
     Json,
     allow,
@@ -20,7 +20,7 @@ from tests.gate.wiring.templates import (
     task,
 )
 
-RULES = (*reach.RULES, *endpoint_networks.RULES)
+RULES = (*reach.RULES, *endpoint_networks.RULES, *grafana_networks.RULES)
 HTTPS: Json = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
 
 
@@ -262,3 +262,58 @@ def test_an_endpoint_in_one_zone_of_two_is_found() -> None:
     broken = changed(FUNCTION, "Sqs.Properties.SubnetIds", [ref("SubnetA")])
 
     assert found(broken, RULES) == {("wiring.one-zone", "Sqs")}
+
+
+GRAFANA = {
+    **NETWORK,
+    "Prometheus": interface("aps-workspaces"),
+    "Athena": interface("athena"),
+    "Role": role(
+        "grafana",
+        allow(["aps:QueryMetrics", "athena:StartQueryExecution", "glue:GetTable", "s3:PutObject"]),
+        allow("es:ESHttpGet", {"Fn::Sub": "${Domain.Arn}/verdicts*"}),
+    ),
+    "Domain": resource(
+        "OpenSearchService::Domain",
+        VPCOptions={
+            "SubnetIds": [ref("SubnetA"), ref("SubnetB")],
+            "SecurityGroupIds": [ref("EndpointGroup")],
+        },
+    ),
+    "User": resource("Grafana::Workspace", RoleArn=arn("Role"), VpcConfiguration=PLACED),
+}
+
+
+def test_grafana_in_the_network_of_what_it_reads_is_fine() -> None:
+    assert found(GRAFANA, RULES) == set()
+
+
+def test_grafana_outside_of_the_network_of_its_search_domain_is_found() -> None:
+    broken = changed(GRAFANA, "User.Properties.VpcConfiguration", None)
+
+    assert found(broken, RULES) == {("wiring.grafana-network", "User")}
+    public = changed(broken, "Domain.Properties.VPCOptions", None)
+    assert found(public, RULES) == set()
+
+
+def test_grafana_that_names_opensearch_as_a_source_reads_every_domain() -> None:
+    reader = resource("Grafana::Workspace", DataSources=["AMAZON_OPENSEARCH_SERVICE"])
+    broken = {**GRAFANA, "User": reader}
+
+    assert found(broken, RULES) == {("wiring.grafana-network", "User")}
+    other = changed(broken, "User.Properties.DataSources", ["CLOUDWATCH"])
+    assert found(other, RULES) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("Prometheus", None),
+        ("Athena", None),
+        ("EndpointGroup.Properties.SecurityGroupIngress", None),
+    ],
+)
+def test_grafana_that_is_kept_from_a_source_in_the_network_is_found(
+    path: str, value: object
+) -> None:
+    assert found(changed(GRAFANA, path, value), RULES) == {("wiring.unreachable", "User")}

@@ -77,6 +77,7 @@ def test_a_tracking_server_has_a_size(tmp_path: Path) -> None:
         ({"mlflow": {"kind": "app", "size": "Small"}}, "Extra inputs"),
         ({"budget": {"stage_usd": 0}}, "greater than 0"),
         ({"limits": {"query_gb": 0}}, "greater than or equal to 1"),
+        ({"limits": {"function_concurrency": 1}}, "greater than or equal to 2"),
         ({"retention": {"capture": "36h"}}, "whole days"),
         ({"github": {"repository": "no-owner", "environment": "prod"}}, "match pattern"),
         ({"permissions_boundary": "a policy"}, "match pattern"),

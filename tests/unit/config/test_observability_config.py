@@ -25,14 +25,26 @@ def test_grafana_reads_opensearch_only_where_there_is_one() -> None:
     assert Observability.model_validate({"grafana": grafana, "opensearch": search}).grafana
 
 
-def test_the_metrics_plugin_is_amazons_unless_a_stage_says_otherwise() -> None:
+def test_grafanas_version_is_pinned_though_a_stage_says_nothing_of_it() -> None:
     found = Observability.model_validate({"grafana": {}}).grafana
     assert found is not None
-    assert found.prometheus_plugin == "grafana-amazonprometheus-datasource"
-    older = {"grafana": {"version": "10.4", "prometheus_plugin": "prometheus"}}
-    chosen = Observability.model_validate(older).grafana
-    assert chosen is not None
-    assert chosen.prometheus_plugin == "prometheus"
+    assert found.version == "12.4"
+
+
+@pytest.mark.parametrize(
+    ("version", "plugin"),
+    [
+        ("9.4", "prometheus"),
+        ("10.4", "prometheus"),
+        ("12.4", "grafana-amazonprometheus-datasource"),
+    ],
+)
+def test_the_metrics_plugin_is_the_one_that_the_version_can_sign_with(
+    version: str, plugin: str
+) -> None:
+    found = Observability.model_validate({"grafana": {"version": version}}).grafana
+    assert found is not None
+    assert found.prometheus_plugin == plugin
 
 
 @pytest.mark.parametrize(
@@ -40,7 +52,8 @@ def test_the_metrics_plugin_is_amazons_unless_a_stage_says_otherwise() -> None:
     [
         {"retention_days": 1096},
         {"out_of_order_seconds": 601},
-        {"grafana": {"prometheus_plugin": "graphite"}},
+        {"grafana": {"version": "8.4"}},
+        {"grafana": {"version": "11.0"}},
         {"opensearch": {"kind": "cluster"}},
         {"opensearch": {"kind": "domain", "instance_type": "m7g.medium"}},
     ],

@@ -48,9 +48,22 @@ def test_what_sagemaker_would_refuse_is_refused_here(shift: dict[str, object], w
         Serving.model_validate(WEIGHTS | {"shift": shift})
 
 
+@pytest.mark.parametrize(
+    "fleet",
+    [
+        {"instance_count": 1},
+        {"scaling": {"min": 1, "max": 4, "invocations_per_minute": 600}},
+    ],
+)
+def test_half_of_one_instance_cannot_go_first(fleet: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="must be at least 2, found 1; or shift all_at_once"):
+        Serving.model_validate(WEIGHTS | fleet)
+    Serving.model_validate(WEIGHTS | fleet | {"shift": {"kind": "all_at_once"}})
+
+
 def test_scaling_lies_between_two_numbers_of_instances() -> None:
     scaling = Scaling.model_validate({"max": 4, "invocations_per_minute": 600})
-    assert (scaling.min, scaling.max) == (1, 4)
+    assert (scaling.min, scaling.max) == (2, 4)
     with pytest.raises(ValidationError, match="min must be at most max"):
         Scaling.model_validate({"min": 5, "max": 4, "invocations_per_minute": 600})
 

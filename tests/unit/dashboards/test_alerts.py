@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -50,7 +51,14 @@ def test_each_monitor_has_a_warning_and_a_critical_rule_but_an_estimate_never_pa
 
 def test_rules_look_back_over_three_missed_runs() -> None:
     for rule in rules_for(FLIGHTS, HOUR):
-        assert f"[{3 * 3600 + 300}s]" in rule.expression
+        (looked_back,) = re.findall(r"\[(\d+)s\]", rule.expression)
+        held = rule.hold.removesuffix("s")
+        assert int(looked_back) + int(held) == 3 * 3600 + 300
+
+
+def test_a_monitor_that_never_ran_is_dead_when_its_second_run_is_due() -> None:
+    (dead,) = (rule for rule in rules_for(FLIGHTS, HOUR) if rule.name == "MonitorDead")
+    assert dead.hold == f"{2 * 3600}s"
 
 
 def test_every_rule_tells_impact_action_and_a_runbook_that_exists() -> None:

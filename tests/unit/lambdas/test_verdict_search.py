@@ -135,6 +135,37 @@ def test_what_is_refused_waits_for_another_try_and_the_rest_is_done(
     assert len(search.documents) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("not JSON", "JSONDecodeError"),
+        ("[]", "TypeError"),
+        (json.dumps({"time": VERDICT["time"]}), "KeyError 'detail'"),
+        (json.dumps({**VERDICT, "detail": {"model": "flights"}}), "KeyError 'window'"),
+        (json.dumps({**VERDICT, "time": "yesterday"}), "ValueError"),
+        (json.dumps({**VERDICT, "time": 7}), "TypeError"),
+    ],
+)
+def test_a_malformed_message_fails_alone_and_is_told(
+    search: Search, server: WebServer, caplog: pytest.LogCaptureFixture, body: str, found: str
+) -> None:
+    batch = messages(VERDICT, VERDICT, another(version="2"))
+    batch["Records"][1]["body"] = body
+    assert index(batch, None) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert server.paths() == [("POST", "/_bulk")]
+    assert {item["version"] for item in search.documents.values()} == {"1", "2"}
+    (told,) = caplog.messages
+    assert f"message m1: found {found}" in told
+    assert 'expected an event "Tidewatch Verdict"' in told
+
+
+def test_where_all_messages_are_malformed_opensearch_is_not_asked(server: WebServer) -> None:
+    batch = messages(VERDICT)
+    batch["Records"][0]["body"] = "{}"
+    assert index(batch, None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert not server.asked
+
+
 def test_where_opensearch_is_down_the_whole_batch_waits(search: Search, server: WebServer) -> None:
     search.down = True
     with pytest.raises(SearchError, match="503"):

@@ -52,7 +52,7 @@ class Shift(Section):
 class Scaling(Section):
     """Between which numbers of instances each variant is scaled, and by what."""
 
-    min: int = Field(default=1, ge=1)
+    min: int = Field(default=2, ge=1)
     max: int = Field(ge=1)
     invocations_per_minute: float = Field(gt=0)
     """The load of one instance that scaling aims at."""

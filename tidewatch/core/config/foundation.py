@@ -106,8 +106,11 @@ class Limits(Section):
 
     query_gb: int = Field(default=100, ge=1, le=7_000)
     """The most that one Athena query may scan."""
-    function_concurrency: int | None = Field(default=None, ge=1, le=100)
-    """Instances of each Lambda function. A new account's quota of 10 leaves nothing to reserve."""
+    function_concurrency: int | None = Field(default=None, ge=2, le=100)
+    """Instances of each Lambda function. A new account's quota of 10 leaves nothing to reserve.
+
+    A function that reads a queue has two at least.
+    """
 
 
 class Retention(Section):

@@ -89,12 +89,17 @@ class Training(Section):
         return self
 
 
+# Half of it can go first.
+_FLEET = 2
+
+
 class Serving(Section):
     """The endpoint's two variants, and how they are updated, scaled and guarded."""
 
     weights: dict[Literal["champion", "challenger"], Annotated[float, Field(ge=0)]]
     instance_type: str = "ml.m5.large"
-    instance_count: int = Field(default=1, ge=1)
+    instance_count: int = Field(default=2, ge=1)
+    """Of each variant: of two, one may fail."""
     capture_percent: Percent = 100
     shadow: bool = False
     """The challenger gets copies of requests and answers nobody; its weight, next to the
@@ -111,6 +116,17 @@ class Serving(Section):
     def _has_two_weights(self) -> Self:
         if set(self.weights) != {"champion", "challenger"} or sum(self.weights.values()) <= 0:
             raise ValueError("expected weights for champion and challenger, with a sum above 0")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_fleet_to_shift(self) -> Self:
+        fewest = min(self.instance_count, self.scaling.min if self.scaling else self.instance_count)
+        if self.shift.kind != "all_at_once" and fewest < _FLEET:
+            raise ValueError(
+                f"a {self.shift.kind} shift moves at most half of a variant's instances first, so"
+                f" instance_count and scaling.min must be at least {_FLEET}, found {fewest};"
+                " or shift all_at_once"
+            )
         return self
 
 

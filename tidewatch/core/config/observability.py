@@ -9,20 +9,34 @@ from pydantic import Field, model_validator
 from tidewatch.core.config.base import Section
 
 DataSource = Literal["cloudwatch", "athena", "opensearch"]
+PrometheusPlugin = Literal["grafana-amazonprometheus-datasource", "prometheus"]
+_PLUGINS: dict[str, PrometheusPlugin] = {
+    "9.4": "prometheus",
+    "10.4": "prometheus",
+    "12.4": "grafana-amazonprometheus-datasource",
+}
 
 
 class Grafana(Section):
     """An Amazon Managed Grafana workspace with our dashboards in it."""
 
-    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")] | None = None
-    """Without one, the newest that the service offers when the workspace is made."""
+    version: Literal["9.4", "10.4", "12.4"] = "12.4"
+    """Pinned: the service's own choice changes, and dashboards and data sources are made for one.
+
+    Version 8.4 is offered too, but has no service accounts to provide them with. A workspace can
+    be moved to a later version, never back.
+    """
     sign_in: Literal["AWS_SSO", "SAML"] = "AWS_SSO"
-    prometheus_plugin: Literal["grafana-amazonprometheus-datasource", "prometheus"] = (
-        "grafana-amazonprometheus-datasource"
-    )
-    """Type of the metrics' data source; before version 12 the core's, `prometheus`, signs too."""
     data_sources: tuple[DataSource, ...] = ("cloudwatch",)
     """What it reads besides Prometheus."""
+
+    @property
+    def prometheus_plugin(self) -> PrometheusPlugin:
+        """Type of the metrics' data source, which follows from the version.
+
+        The core's lost its signatures in version 12; Amazon's cannot be installed before 11.6.
+        """
+        return _PLUGINS[self.version]
 
 
 class OpenSearch(Section):
@@ -50,9 +64,12 @@ class Observability(Section):
     grafana: Grafana | None = None
     opensearch: OpenSearch | None = None
 
+    def dashboards_read(self, source: DataSource) -> bool:
+        """Whether there is a Grafana workspace, and it has this data source."""
+        return self.grafana is not None and source in self.grafana.data_sources
+
     @model_validator(mode="after")
     def _reads_only_what_is_there(self) -> Self:
-        asked = self.grafana is not None and "opensearch" in self.grafana.data_sources
-        if asked and self.opensearch is None:
+        if self.dashboards_read("opensearch") and self.opensearch is None:
             raise ValueError("expected an `opensearch` for Grafana's data source `opensearch`")
         return self

@@ -31,7 +31,10 @@ class Slack(Section):
 class Alerting(Section):
     """Who is told, and how fast."""
 
-    email: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = Field(default_factory=list)
+    # A budget tells no more than ten.
+    email: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]] = Field(
+        default_factory=list, max_length=10
+    )
     slack: Slack | None = None
     pagerduty: bool = False
     """Page through a routing key that you put into the stage's PagerDuty secret."""
