@@ -56,8 +56,11 @@ def deploy(
     # Neither waits for the other.
     with ThreadPoolExecutor() as both:
         started = [
-            both.submit(run_cdk, places, cloud, ["bootstrap", account, "--output", bootstrap]),
-            both.submit(run_cdk, places, cloud, ["synth", "--quiet", *context, "--output", str(app)]),
+            both.submit(run_cdk, places, cloud, arguments)
+            for arguments in (
+                ["bootstrap", account, "--output", bootstrap],
+                ["synth", "--quiet", *context, "--output", str(app)],
+            )
         ]
     for finished in started:
         finished.result()

@@ -31,9 +31,8 @@ class Alerting(cdk.Stack):
         *,
         stage: StageConfig,
         key: kms.IKey,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         self.topics = AlertTopics.under(self, key)
         self._send_mail(stage.alerting.email)
         if stage.alerting.slack is not None:

@@ -29,9 +29,8 @@ class Guardrails(cdk.Stack):
         config: Config,
         budget: Budget,
         topic: sns.ITopic,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         self._subscribers = [
             _subscriber("SNS", topic.topic_arn),
             *(_subscriber("EMAIL", address) for address in config.stage.alerting.email),

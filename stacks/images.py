@@ -38,9 +38,8 @@ class Images(cdk.Stack):
         build: ImageBuild,
         storage: Storage,
         topics: AlertTopics,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         self._stage = config.stage
         self._build = build
         self._storage = storage

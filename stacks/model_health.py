@@ -27,9 +27,8 @@ class ModelHealth(cdk.Stack):
         platform: Platform,
         model: ModelConfig,
         machine: sfn.IStateMachine,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         observed = platform.stage.observability
         rate = model.monitoring.rate(platform.stage.monitoring_rate)
         endpoint = platform.endpoint(model.name)

@@ -41,9 +41,8 @@ class Monitoring(cdk.Stack):
         platform: Platform,
         model: ModelConfig,
         training: sfn.IStateMachine,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         self._platform = platform
         self._model = model
         document = ModelDocument(self, "Document", model=model)

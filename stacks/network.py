@@ -26,9 +26,8 @@ class Network(cdk.Stack):
         stage: StageConfig,
         network: NewNetwork | ExistingNetwork,
         key: kms.IKey,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         if isinstance(network, ExistingNetwork):
             vpc, subnets = self._existing(network)
             self.private = self._private(vpc, subnets, stage)

@@ -27,9 +27,8 @@ class Observability(cdk.Stack):
         stage: ObservedStage,
         models: tuple[ModelConfig, ...],
         destinations: Destinations,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         config = stage.config
         wanted = config.observability
         self.workspace = MetricsWorkspace(

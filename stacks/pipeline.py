@@ -27,9 +27,8 @@ class Pipeline(cdk.Stack):
         *,
         stage: str,
         github: Github,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         provider_arn = github.provider_arn or self._provider()
         role = iam.Role(
             self,

@@ -31,16 +31,15 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
     `image_tag` is that of the images where the stage does not build its own.
     """
     stage = config.stage
-    env = cdk.Environment(account=stage.account, region=stage.region)
     boundary = stage.permissions_boundary
     place = cdk.Stage(
         scope,
         f"tidewatch-{stage.name}",
-        env=env,
+        env=cdk.Environment(account=stage.account, region=stage.region),
         permissions_boundary=cdk.PermissionsBoundary.from_name(boundary) if boundary else None,
     )
-    storage = Storage(place, "storage", config=config, env=env)
-    alerting = Alerting(place, "alerting", stage=stage, key=storage.key, env=env)
+    storage = Storage(place, "storage", config=config)
+    alerting = Alerting(place, "alerting", stage=stage, key=storage.key)
     images = (
         Images(
             place,
@@ -49,24 +48,22 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
             build=stage.images,
             storage=storage,
             topics=alerting.topics,
-            env=env,
         )
         if stage.images
         else None
     )
     network = (
-        Network(place, "network", stage=stage, network=stage.network, key=storage.key, env=env)
+        Network(place, "network", stage=stage, network=stage.network, key=storage.key)
         if stage.network
         else None
     )
-    tracking = Tracking(place, "tracking", stage=stage, storage=storage, env=env)
+    tracking = Tracking(place, "tracking", stage=stage, storage=storage)
     observability = Observability(
         place,
         "observability",
         stage=ObservedStage(stage, storage, network.private if network else None, alerting.topics),
         models=config.models,
         destinations=alerting.destinations,
-        env=env,
     )
     platform = Platform(
         stage=stage,
@@ -85,7 +82,7 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
         pager=alerting.pager,
     )
     for model in config.models:
-        for stack in _add_model(place, platform, model, env):
+        for stack in _add_model(place, platform, model):
             if images:
                 # No job may start before its image is there.
                 stack.add_stack_dependency(images)
@@ -96,10 +93,9 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
             config=config,
             budget=stage.budget,
             topic=alerting.topics.chat if stage.alerting.slack else alerting.topics.warning,
-            env=env,
         )
     if stage.github:
-        Pipeline(place, "pipeline", stage=stage.name, github=stage.github, env=env)
+        Pipeline(place, "pipeline", stage=stage.name, github=stage.github)
     encrypt_logs(place, storage.key)
     if stage.limits.function_concurrency:
         cap_functions(place, stage.limits.function_concurrency)
@@ -107,21 +103,18 @@ def add_platform(scope: Construct, *, config: Config, image_tag: str) -> cdk.Sta
     return place
 
 
-def _add_model(
-    place: cdk.Stage, platform: Platform, model: ModelConfig, env: cdk.Environment
-) -> list[cdk.Stack]:
-    training = Training(place, f"{model.name}-training", platform=platform, model=model, env=env)
+def _add_model(place: cdk.Stage, platform: Platform, model: ModelConfig) -> list[cdk.Stack]:
+    training = Training(place, f"{model.name}-training", platform=platform, model=model)
     monitoring = Monitoring(
         place,
         f"{model.name}-monitoring",
         platform=platform,
         model=model,
         training=training.machine,
-        env=env,
     )
     stacks = [
         training,
-        Serving(place, f"{model.name}-serving", platform=platform, model=model, env=env),
+        Serving(place, f"{model.name}-serving", platform=platform, model=model),
         monitoring,
         ModelHealth(
             place,
@@ -129,7 +122,6 @@ def _add_model(
             platform=platform,
             model=model,
             machine=monitoring.machine,
-            env=env,
         ),
     ]
     for stack in stacks:

@@ -40,9 +40,8 @@ class Serving(cdk.Stack):
         *,
         platform: Platform,
         model: ModelConfig,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         self._platform = platform
         self._model = model
         endpoint = platform.endpoint(model.name)

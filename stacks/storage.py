@@ -27,10 +27,9 @@ class Storage(cdk.Stack):
         construct_id: str,
         *,
         config: Config,
-        env: cdk.Environment,
     ) -> None:
         stage = config.stage
-        super().__init__(scope, construct_id, env=env, termination_protection=stage.protected)
+        super().__init__(scope, construct_id, termination_protection=stage.protected)
         self._stage = stage
         self.key: kms.Key = StageKey(self, "Key", protected=stage.protected)
         self._access_logs = AccessLogBucket(

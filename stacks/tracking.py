@@ -27,9 +27,8 @@ class Tracking(cdk.Stack):
         *,
         stage: StageConfig,
         storage: Storage,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         self._name = f"tidewatch-{stage.name}"
         # Runs and their metrics are kept in it, and nowhere else.
         self._kept = cdk.RemovalPolicy.RETAIN if stage.protected else cdk.RemovalPolicy.DESTROY

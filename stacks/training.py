@@ -40,9 +40,8 @@ class Training(cdk.Stack):
         *,
         platform: Platform,
         model: ModelConfig,
-        env: cdk.Environment,
     ) -> None:
-        super().__init__(scope, construct_id, env=env)
+        super().__init__(scope, construct_id)
         group = sagemaker.CfnModelPackageGroup(
             self,
             "Versions",

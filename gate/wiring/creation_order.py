@@ -38,7 +38,7 @@ def policies_come_first(assembly: Assembly) -> Iterator[Finding]:
             role = assembly.at(text(resource.properties, path), "AWS::IAM::Role") if path else None
             if role is None or not _tries(resource):
                 continue
-            before = _before(template, resource)
+            before = made_before(template, resource)
             for policy in _attached(assembly, template, role, action):
                 if policy.logical_id not in before:
                     yield resource.finding(
@@ -55,7 +55,7 @@ def notified_targets_come_first(assembly: Assembly) -> Iterator[Finding]:
             continue
         template = _template(assembly, delivery.source)
         target = behind(assembly, delivery.target)
-        before = _before(template, delivery.source)
+        before = made_before(template, delivery.source)
         for policy in template.resources.values():
             place = _TARGET_POLICIES.get(policy.type, "")
             late = policy.logical_id not in before
@@ -100,20 +100,21 @@ def _template(assembly: Assembly, resource: Resource) -> Template:
     return next(t for t in assembly.templates if t.resources.get(resource.logical_id) is resource)
 
 
-def _before(template: Template, resource: Resource) -> set[str]:
+def made_before(template: Template, resource: Resource) -> set[str]:
     """The logical ids of what is made before a resource, in its own stack."""
     found: set[str] = set()
     waiting = [resource]
     while waiting:
         current = waiting.pop()
-        for name in _awaited(current):
+        for name in awaited(current):
             if name not in found and name in template.resources:
                 found.add(name)
                 waiting.append(template.resources[name])
     return found
 
 
-def _awaited(resource: Resource) -> Iterator[str]:
+def awaited(resource: Resource) -> Iterator[str]:
+    """What a resource refers to or names in DependsOn; parameters are among it."""
     yield from texts(resource.attributes, "DependsOn")
     for key, value in fields(resource.raw):
         if key == "Ref" and isinstance(value, str):

@@ -61,7 +61,7 @@ class UndeliveredAlarm(Construct):
         tell(topics, "warning", _any(self, "NotEmpty", metric, words, runbook))
 
 
-def tell(topics: AlertTopics, severity: Severity, alarm: cloudwatch.Alarm) -> None:
+def tell(topics: AlertTopics, severity: Severity, alarm: cloudwatch.AlarmBase) -> None:
     """Tell those who listen for `severity` when `alarm` rings, and when it is over."""
     for topic in topics.of_alarm(severity):
         alarm.add_alarm_action(actions.SnsAction(topic))

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from dashboards.cloudwatch_metric import CloudWatchMetric
 from dashboards.model_alarms import UNWELL, AlarmRule, AnomalyRule
 from stacks.constructs.alert_topics import AlertTopics
+from stacks.constructs.machine_alarms import tell
 
 _COMPARISONS = {
     "above": cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -64,7 +64,7 @@ class ModelAlarms(Construct):
             alarm_description=f"{model} is unwell: quality or drift is critical, or it fails"
             " requests. Runbook: docs/runbooks/ModelUnwell.md",
         )
-        _tell(self.unwell, topics.of_alarm("critical"))
+        tell(topics, "critical", self.unwell)
 
     def _alarm(self, rule: AlarmRule) -> cloudwatch.AlarmBase:
         alarm = cloudwatch.Alarm(
@@ -79,7 +79,7 @@ class ModelAlarms(Construct):
         )
         # What makes a model unwell is told once, by the composite.
         if rule.name not in UNWELL:
-            _tell(alarm, self._topics.of_alarm(rule.severity))
+            tell(self._topics, rule.severity, alarm)
         return alarm
 
     def _anomaly_alarm(self, rule: AnomalyRule) -> cloudwatch.AlarmBase:
@@ -92,7 +92,10 @@ class ModelAlarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.MISSING,
             alarm_description=rule.description,
         )
-        _tell(alarm, self._topics.of_alarm(rule.severity))
+        tell(self._topics, rule.severity, alarm)
+        # Nobody asks at all: SageMaker then sends no metric, and nothing can be unusual.
+        for topic in self._topics.of_alarm(rule.severity):
+            alarm.add_insufficient_data_action(actions.SnsAction(topic))
         return alarm
 
 
@@ -104,10 +107,3 @@ def _metric(metric: CloudWatchMetric) -> cloudwatch.Metric:
         statistic=metric.statistic,
         period=cdk.Duration.seconds(metric.period.total_seconds()),
     )
-
-
-def _tell(alarm: cloudwatch.AlarmBase, topics: Iterable[sns.ITopic]) -> None:
-    for topic in topics:
-        action = actions.SnsAction(topic)
-        alarm.add_alarm_action(action)
-        alarm.add_ok_action(action)

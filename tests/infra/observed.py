@@ -39,15 +39,13 @@ def observed(config: Config, folder: Path, *, network: bool = False) -> dict[str
     """The templates of storage, alerting and observability."""
     context = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
     app = cdk.App(outdir=str(folder), context=context)
-    stage, env = config.stage, cdk.Environment()
-    storage = Storage(app, "storage", config=config, env=env)
-    alerting = Alerting(app, "alerting", stage=stage, key=storage.key, env=env)
+    stage = config.stage
+    storage = Storage(app, "storage", config=config)
+    alerting = Alerting(app, "alerting", stage=stage, key=storage.key)
     private = None
     if network:
         new = NewNetwork(kind="new")
-        private = Network(
-            app, "network", stage=stage, network=new, key=storage.key, env=env
-        ).private
+        private = Network(app, "network", stage=stage, network=new, key=storage.key).private
     place = ObservedStage(stage, storage, private, alerting.topics)
     observability = Observability(
         app,
@@ -55,7 +53,6 @@ def observed(config: Config, folder: Path, *, network: bool = False) -> dict[str
         stage=place,
         models=config.models,
         destinations=alerting.destinations,
-        env=env,
     )
     return {item.node.id: Template.from_stack(item) for item in (storage, alerting, observability)}
 

@@ -48,7 +48,6 @@ def test_topics_take_tls_only_and_messages_of_this_accounts_monitors_only(
             "aps.amazonaws.com",
             "budgets.amazonaws.com",
             "cloudwatch.amazonaws.com",
-            "events.amazonaws.com",
         }
         for item in allowed:
             assert item["Condition"] == {

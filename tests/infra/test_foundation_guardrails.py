@@ -38,9 +38,9 @@ def test_people_are_told_before_the_money_is_spent(templates: Templates) -> None
         }
         assert told == {("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)}
         for notice in item["NotificationsWithSubscribers"]:
-            told = [subscriber["SubscriptionType"] for subscriber in notice["Subscribers"]]
-            assert told == ["SNS", "EMAIL"]
-            assert "Chat" in json.dumps(notice["Subscribers"][0]["Address"])
+            chat, mail = notice["Subscribers"]
+            assert (chat["SubscriptionType"], mail["SubscriptionType"]) == ("SNS", "EMAIL")
+            assert "Chat" in json.dumps(chat["Address"])
 
 
 def test_every_bucket_and_function_carries_the_stages_tag_and_a_models_the_models(

@@ -119,14 +119,14 @@ def test_all_flows_are_logged_under_the_stages_key(templates: Templates) -> None
 def network_of(config: Config, outdir: Path, network: NewNetwork | ExistingNetwork) -> Template:
     app = cdk.App(outdir=str(outdir))
     env = cdk.Environment(account="111122223333", region="eu-central-1")
-    keys = cdk.Stack(app, "keys", env=env)
+    stage = cdk.Stage(app, "stage", env=env)
+    keys = cdk.Stack(stage, "keys")
     stack = Network(
-        app,
+        stage,
         "network",
         stage=config.stage,
         network=network,
         key=kms.Key(keys, "Key"),
-        env=env,
     )
     assert len(stack.private.request["Subnets"]) >= 2
     return Template.from_stack(stack)
@@ -148,7 +148,7 @@ def test_three_zones_are_had_for_asking_and_looked_up_nowhere(
 ) -> None:
     template = network_of(config, tmp_path, NewNetwork(kind="new", zones=3))
     template.resource_count_is("AWS::EC2::Subnet", 3)
-    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    manifest = json.loads((tmp_path / "assembly-stage" / "manifest.json").read_text())
     assert not manifest.get("missing")
 
 

@@ -54,9 +54,7 @@ def test_the_key_is_open_to_the_services_that_deliver_and_to_no_other(
         for statement in key_statements(templates)
         if "Service" in statement["Principal"]
     ]
-    assert delivering == [
-        f"{name}.amazonaws.com" for name in ("aps", "budgets", "cloudwatch", "events")
-    ]
+    assert delivering == [f"{name}.amazonaws.com" for name in ("aps", "budgets", "cloudwatch")]
     assert logs["Fn::Join"][1][0] == "logs."
 
 

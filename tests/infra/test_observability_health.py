@@ -105,6 +105,11 @@ def test_what_is_usual_is_learnt_of_the_champions_traffic(health: Template) -> N
     assert "ANOMALY_DETECTION_BAND" in json.dumps(alarm["Metrics"])
 
 
+def test_that_nobody_asks_at_all_is_told_too(health: Template) -> None:
+    (alarm,) = [item for name, item in alarms(health).items() if "UnusualTraffic" in name]
+    assert alarm["InsufficientDataActions"] == alarm["AlarmActions"]
+
+
 def test_every_runbook_that_an_alarm_or_alert_names_is_there(templates: Templates) -> None:
     named = {
         runbook

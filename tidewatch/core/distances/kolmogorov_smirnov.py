@@ -73,7 +73,7 @@ def ks_p_value(statistic: float, n: float, m: float) -> float:
     Source: Vrbik, Small-sample corrections to Kolmogorov-Smirnov test statistic, 2018.
 
     >>> round(ks_p_value(0.05, 2000, 2000), 4)
-    0.0135
+    0.013
     """
     effective = max(round(n * m / (n + m)), 1)
     if effective < _SMALL:

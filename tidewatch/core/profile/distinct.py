@@ -61,7 +61,7 @@ def estimate(registers: Registers) -> int:
     """How many distinct hashes there were, to about 1.6 %.
 
     >>> estimate(registers_of(mixed(np.arange(1000, dtype=np.uint64))))
-    996
+    982
     """
     counts = np.bincount(registers, minlength=_RANKS + 2).astype(np.float64)
     z = _REGISTERS * _tau(1 - counts[_RANKS + 1] / _REGISTERS)

@@ -92,7 +92,7 @@ def edges_of(values: Floats, bins: int = BINS) -> Edges:
 
     >>> edges = edges_of(np.array([0.0, 0.0, 0.0, 1.0]))
     >>> edges.fine[edges.coarse].round(6).tolist()
-    [-0.0, 0.0, 1.0, 1.0]
+    [-0.0, 0.0]
     """
     if len(values) == 0:
         return Edges(np.empty(0), np.empty(0, dtype=np.int64), None, None, 0.0)
