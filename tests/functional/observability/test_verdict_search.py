@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import osmem_server
 import pytest
 import requests
 
 from dashboards.verdict_documents import index_template
 from lambdas.search_setup.handler import prepare
 from lambdas.verdict_index import handler as indexing
-from lambdas.verdict_index.document import Document, document
-
-osmem_server = pytest.importorskip("osmem_server", reason="the search engine is not installed")
+from lambdas.verdict_index.document import Document, read_message
 
 INDEX = "tidewatch-verdicts-2026.11"
 
@@ -74,13 +73,13 @@ def test_verdicts_told_twice_are_found_once_by_what_they_say(url: str) -> None:
 def test_a_field_that_the_template_does_not_know_is_refused_and_the_rest_is_kept(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_a_surprise(event: dict[str, Any]) -> Document:
-        plain = document(event)
-        if event["detail"]["version"] == "2":
+    def with_a_surprise(message: str, body: str) -> Document:
+        plain = read_message(message, body)
+        if plain.source["version"] == "2":
             return Document(plain.index, plain.id, {**plain.source, "surprise": 1})
         return plain
 
-    monkeypatch.setattr(indexing, "document", with_a_surprise)
+    monkeypatch.setattr(indexing, "read_message", with_a_surprise)
     answer = indexing.handler({"Records": [message(1), message(2, version="2")]}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m2"}]}
     assert len(found(url, {"match_all": {}})) == 1
