@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from gate import locks, sbom
+from gate.scanners import checkov
 
+# CycloneDX's own validator comes with checkov.
+VALIDATE = """
+import sys, cyclonedx.schema, cyclonedx.validation.json
+validator = cyclonedx.validation.json.JsonStrictValidator(cyclonedx.schema.SchemaVersion.V1_6)
+sys.exit(str(validator.validate_str(sys.stdin.read()) or ""))
+"""
 HASH = f"--hash=sha256:{'a' * 64}"
 
 
@@ -70,3 +78,20 @@ def test_the_same_locks_give_the_same_bill(tmp_path: Path) -> None:
     sbom.write(tmp_path / "one.json")
     sbom.write(tmp_path / "two.json")
     assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
+
+
+def test_the_bill_is_what_cyclonedx_expects(tmp_path: Path) -> None:
+    sbom.write(tmp_path / "bill.json")
+    bill = json.loads((tmp_path / "bill.json").read_text())
+    assert validated(bill) == ""
+    assert "is a required property" in validated({**bill, "specVersion": None})
+
+
+def validated(bill: dict[str, object]) -> str:
+    """What the validator says; nothing if the bill is sound."""
+    program = str(checkov.PROGRAM.with_name("python"))
+    text = json.dumps({key: value for key, value in bill.items() if value is not None})
+    done = subprocess.run(  # noqa: S603 - the pinned scanner's own environment
+        [program, "-c", VALIDATE], input=text, capture_output=True, text=True, check=False
+    )
+    return done.stderr.strip()
