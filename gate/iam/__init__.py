@@ -8,10 +8,26 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.iam import escalation, trust, wide_statements
+from gate.iam import (
+    escalation,
+    federation,
+    named_resources,
+    open_resources,
+    trust,
+    vain_conditions,
+    wide_statements,
+)
 from gate.iam.proof import prove
 
-RULES = (*wide_statements.RULES, *escalation.RULES, *trust.RULES)
+RULES = (
+    *wide_statements.RULES,
+    *escalation.RULES,
+    *trust.RULES,
+    *federation.RULES,
+    *open_resources.RULES,
+    *vain_conditions.RULES,
+    *named_resources.RULES,
+)
 
 
 def check(assembly: Assembly) -> Iterator[Finding]:

@@ -13,7 +13,18 @@ from typing import Any
 
 from gate.wiring.glob import covers
 
-_READING = ("get", "list", "describe", "batchget", "head", "query", "scan", "select", "lookup")
+_READING = (
+    "batchcheck",
+    "get",
+    "list",
+    "describe",
+    "batchget",
+    "head",
+    "query",
+    "scan",
+    "select",
+    "lookup",
+)
 _FEW = 8
 
 
@@ -45,10 +56,17 @@ def is_wide(pattern: str) -> bool:
         return True
     if pattern.partition(":")[2].strip("*?") == "":
         return True
-    changing = [
-        action for action in expanded(pattern) if not action.partition(":")[2].startswith(_READING)
-    ]
+    changing = [action for action in expanded(pattern) if not is_reading(action)]
     return len(changing) > _FEW
+
+
+def is_reading(action: str) -> bool:
+    """Whether an action only looks.
+
+    >>> is_reading("s3:GetObject"), is_reading("ecr:PutImage")
+    (True, False)
+    """
+    return action.lower().partition(":")[2].startswith(_READING)
 
 
 def can_name_resources(action: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gate.assembly import Assembly, Resource
-from gate.reading import listed, texts
+from gate.reading import listed, texts, within
 from gate.wiring.policies import statements_of
+from gate.wiring.restrictions import is_void, restricted
 
 _OWN_DOCUMENT = (
     "AWS::IAM::Policy",
@@ -19,15 +21,36 @@ _OWN_DOCUMENT = (
 )
 _INLINE_DOCUMENTS = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
 _RESOURCE_POLICIES: Mapping[str, str] = {
+    "AWS::Backup::BackupVault": "AccessPolicy",
+    "AWS::CodeArtifact::Domain": "PermissionsPolicyDocument",
+    "AWS::CodeArtifact::Repository": "PermissionsPolicyDocument",
+    "AWS::DynamoDB::Table": "ResourcePolicy.PolicyDocument",
+    "AWS::ECR::RegistryPolicy": "PolicyText",
     "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::EFS::FileSystem": "FileSystemPolicy",
+    "AWS::Elasticsearch::Domain": "AccessPolicies",
+    "AWS::Events::EventBus": "Policy",
+    "AWS::Events::EventBusPolicy": "Statement",
+    "AWS::Glue::ResourcePolicy": "PolicyInJson",
     "AWS::KMS::Key": "KeyPolicy",
+    "AWS::KMS::ReplicaKey": "KeyPolicy",
+    "AWS::Kinesis::ResourcePolicy": "ResourcePolicy",
     "AWS::Lambda::LayerVersionPolicy": "Policy",
     "AWS::Logs::ResourcePolicy": "PolicyDocument",
     "AWS::OpenSearchService::Domain": "AccessPolicies",
+    "AWS::S3::AccessPoint": "Policy",
     "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SNS::TopicInlinePolicy": "PolicyDocument",
     "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
     "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SageMaker::ModelPackageGroup": "ModelPackageGroupPolicy",
     "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
+}
+# Everybody is let in by them, unless they say otherwise: they only take away.
+_GATEWAYS: Mapping[str, str] = {
+    "AWS::ApiGateway::RestApi": "Policy",
+    "AWS::EC2::VPCEndpoint": "PolicyDocument",
 }
 
 
@@ -65,6 +88,21 @@ class Stated:
         pairs = [item for item in self.condition.values() if isinstance(item, Mapping)]
         return {str(key).lower() for pair in pairs for key in pair}
 
+    def restricted(self, *, always_sent: bool = False) -> frozenset[str]:
+        """The keys by which its condition keeps anybody out; see `gate.wiring.restrictions`."""
+        return restricted(self.statement.get("Condition"), always_sent=always_sent)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it has a condition that something may not meet."""
+        return bool(self.condition) and not is_void(self.condition)
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether it is about whoever asks, or about all but a few."""
+        everybody = self.principals("AWS") + self.principals("Service")
+        return "*" in everybody or "NotPrincipal" in self.statement
+
     def principals(self, kind: str) -> list[str]:
         """Who is meant, of one kind (`AWS`, `Service`); `*` alone is everybody of every kind."""
         named = self.statement.get("Principal")
@@ -91,8 +129,14 @@ def trust_statements(assembly: Assembly) -> Iterator[Stated]:
 
 def resource_statements(assembly: Assembly) -> Iterator[Stated]:
     """Every statement of the policies of buckets, keys, topics, queues and their like."""
-    for resource in assembly.resources(*_RESOURCE_POLICIES):
-        yield from _stated(resource, resource.properties.get(_RESOURCE_POLICIES[resource.type]))
+    yield from _placed(assembly, _RESOURCE_POLICIES)
+
+
+def all_statements(assembly: Assembly) -> Iterator[Stated]:
+    """Every statement of every policy."""
+    yield from identity_statements(assembly)
+    yield from trust_statements(assembly)
+    yield from _placed(assembly, {**_RESOURCE_POLICIES, **_GATEWAYS})
 
 
 def statements_of_role(assembly: Assembly, role: Resource) -> list[Stated]:
@@ -122,5 +166,17 @@ def _is(assembly: Assembly, value: str, resource: Resource) -> bool:
     return found is not None and found.name == resource.name
 
 
+def _placed(assembly: Assembly, places: Mapping[str, str]) -> Iterator[Stated]:
+    for resource in assembly.resources(*places):
+        found = within(resource.properties, places[resource.type])
+        is_bare = isinstance(found, Mapping) and "Effect" in found
+        yield from _stated(resource, {"Statement": found} if is_bare else found)
+
+
 def _stated(owner: Resource, document: object) -> list[Stated]:
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return []  # a document that is none is a finding of the schema
     return [Stated(owner, statement) for statement in statements_of(document)]

@@ -10,6 +10,7 @@ from gate.iam.documents import Stated, identity_statements
 from gate.iam.wide_statements import is_anything
 from gate.reading import texts
 from gate.wiring.glob import covers
+from gate.wiring.restrictions import UNKNOWN
 
 # Each changes who may do what. Source: Rhino Security Labs' list of escalation methods.
 _CHANGES_PERMISSIONS = (
@@ -28,6 +29,7 @@ _CHANGES_PERMISSIONS = (
     "iam:UpdateLoginProfile",
 )
 _HANDS_OVER = ("iam:PassRole", "sts:AssumeRole")
+_LIMITED_BY = {"iam:permissionsboundary", "iam:policyarn", UNKNOWN}
 _ATTACHED = {
     "AWS::IAM::Role": "ManagedPolicyArns",
     "AWS::IAM::User": "ManagedPolicyArns",
@@ -60,7 +62,7 @@ def permission_changes(assembly: Assembly) -> Iterator[Finding]:
     """Changing the permissions of identities that the statement does not name one by one."""
     for stated in _on_many(assembly):
         found = [action for action in _CHANGES_PERMISSIONS if _names(stated, action)]
-        if found and not {"iam:permissionsboundary", "iam:policyarn"} & stated.condition_keys:
+        if found and not _LIMITED_BY & stated.restricted(always_sent=True):
             yield stated.owner.finding(
                 "iam.privilege-escalation",
                 f"found {', '.join(found[:3])} on {stated.resources[0]}; expected no way to more "

@@ -43,7 +43,7 @@ def star_resources(assembly: Assembly) -> Iterator[Finding]:
     for stated in _allowing(assembly):
         wide = [resource for resource in stated.resources if is_anything(resource)]
         named = [action for action in stated.actions if _must_name(action)]
-        if wide and named and not stated.condition:
+        if wide and named and not stated.is_narrowed:
             yield stated.owner.finding(
                 "iam.star-resource",
                 f"found {', '.join(named)} on {wide[0]}; expected the resources' own ARNs; "

@@ -9,10 +9,18 @@ from gate.mutation.mutation import MUTATIONS, Mutation
 _MODULES = (
     "reliability",
     "reliability_access",
+    "reliability_lifetimes",
+    "reliability_watching",
     "schema_compute",
     "schema_data",
     "security_access",
+    "security_builds",
+    "security_conditions",
     "security_data",
+    "semantic_alerting",
+    "semantic_services",
+    "semantic_inputs",
+    "semantic_runs",
     "semantic_states",
     "semantic_wiring",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gate.assembly import Assembly, Resource, Rule
@@ -13,6 +14,8 @@ _JOBS = ("createProcessingJob", "createTrainingJob")
 _ROLES = ("AWS::IAM::Role",)
 # What SageMaker itself does for a job, under the job's role, from outside its container.
 _DONE_FOR_IT = ("s3:", "kms:", "ecr:", "logs:", "ec2:", "cloudwatch:PutMetricData")
+_ROLE_KEYS = ("RoleArn", "ExecutionRoleArn")
+_SERVICE_URL = re.compile(r"https?://[^/]+\.amazonaws\.com")
 
 
 def models(assembly: Assembly) -> Iterator[Finding]:
@@ -39,6 +42,59 @@ def jobs(assembly: Assembly) -> Iterator[Finding]:
                 "EnableNetworkIsolation is not true, though its role may call no service but "
                 "those that SageMaker calls for it: set it to true",
             )
+
+
+def callers(assembly: Assembly) -> Iterator[Finding]:
+    """A job whose code calls services is not cut off from them."""
+    for request in requests(assembly):
+        if request.operation not in _JOBS or not _is_cut_off(request):
+            continue
+        for name, value in mapping(request.body.get("Environment")).items():
+            if isinstance(value, str) and _SERVICE_URL.match(value):
+                yield request.finding(
+                    "posture.job-cut-off",
+                    f"EnableNetworkIsolation is true, and {name} tells its code to call {value}: "
+                    "no call gets out; set it to false",
+                )
+        role = assembly.at(within(request.body, "RoleArn"), *_ROLES)
+        if role is None or _is_shared(assembly, role):
+            continue
+        calls = sorted(
+            action
+            for action in _actions(assembly, role)
+            if not action.startswith(_DONE_FOR_IT) and "*" not in action
+        )
+        if calls:
+            yield request.finding(
+                "posture.job-cut-off",
+                f"EnableNetworkIsolation is true, so that its code cannot use what its role is "
+                f"let do ({', '.join(calls[:4])}): set it to false, or take that from the role",
+            )
+
+
+def _is_cut_off(request: Request) -> bool:
+    return any(is_true(part.get("EnableNetworkIsolation")) for part in parts(request.body))
+
+
+def _is_shared(assembly: Assembly, role: Resource) -> bool:
+    """Whether the role is one of others too, which may be those that call."""
+    users = {
+        (other.resource.name, other.where)
+        for other in requests(assembly)
+        if any(
+            assembly.at(value, *_ROLES) is role
+            for part in parts(other.body)
+            for key, value in part.items()
+            if key in _ROLE_KEYS
+        )
+    }
+    trusting = texts(
+        [
+            within(statement, "Principal.Service")
+            for statement in mappings(within(role.properties, "AssumeRolePolicyDocument.Statement"))
+        ]
+    )
+    return len(users) > 1 or trusting != ["sagemaker.amazonaws.com"]
 
 
 def _isolated(request: Request) -> bool:
@@ -68,4 +124,4 @@ def _actions(assembly: Assembly, role: Resource) -> set[str]:
     }
 
 
-RULES: tuple[Rule, ...] = (models, jobs)
+RULES: tuple[Rule, ...] = (models, jobs, callers)

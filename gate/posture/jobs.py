@@ -26,7 +26,9 @@ _DISKS = {
 # Families with disks of their own, which their hardware encrypts; SageMaker refuses a key.
 _OWN_DISK = re.compile(r"ml\.(?:[a-z]+\d+[a-z]*d[a-z]*|g\d+\w*|p[3-9]\w+|trn\w+|inf2\w*)\.")
 _RUNNING = ("createProcessingJob", "createTrainingJob")
+_IN_NETWORKS = ("createProcessingJob", "createTrainingJob", "createModel")
 _SHORTEST = 300
+_MANY = 3
 
 
 def output_key(assembly: Assembly) -> Iterator[Finding]:
@@ -147,6 +149,22 @@ def peers_in_network(assembly: Assembly) -> Iterator[Finding]:
                     )
 
 
+def peers_of_other_kinds_in_network(assembly: Assembly) -> Iterator[Finding]:
+    """Where most of what a stage runs stays in a VPC, whatever may call out does too."""
+    known = [request for request in requests(assembly) if request.operation in _IN_NETWORKS]
+    outside = [request for request in known if not _has(request, "VpcConfig")]
+    if len(known) - len(outside) <= len(outside) or len(known) - len(outside) < _MANY:
+        return
+    for request in outside:
+        cut_off = any(is_true(part.get("EnableNetworkIsolation")) for part in parts(request.body))
+        if not cut_off:
+            yield request.finding(
+                "posture.job-network",
+                f"VpcConfig is not set, though {len(known) - len(outside)} of {len(known)} jobs "
+                "and models run in a network: its code would have the internet open to it",
+            )
+
+
 def _has(request: Request, member: str) -> bool:
     return any(is_given(part.get(member)) for part in parts(request.body))
 
@@ -159,4 +177,5 @@ RULES: tuple[Rule, ...] = (
     between_instances,
     spot_has_time,
     peers_in_network,
+    peers_of_other_kinds_in_network,
 )

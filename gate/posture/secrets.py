@@ -10,7 +10,7 @@ from typing import Any
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.tasks import MACHINE, definition
-from gate.reading import is_given, is_true, leaves, number, within
+from gate.reading import is_given, is_true, leaves, number, parts, within
 
 _LOOKS = {
     "an AWS access key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
@@ -25,6 +25,7 @@ _LOOKS = {
     "a Stripe key": r"\b[rs]k_(?:live|test)_\w{16,}",
     "a Grafana token": r"\bgl(?:sa|c)_\w{20,}",
     "a Hugging Face token": r"\bhf_[0-9A-Za-z]{20,}",
+    "a Docker token": r"\bdckr_(?:pat|oat)_[\w-]{12,}",
     "an npm token": r"\bnpm_[0-9A-Za-z]{30,}",
     "an OpenAI or Anthropic key": r"\bsk-(?:ant-|proj-)?[\w-]{20,}",
     "a SendGrid key": r"\bSG\.[\w-]{16,}\.[\w-]{16,}",
@@ -150,9 +151,20 @@ def _said(path: str, what: str) -> str:
 def _written(resource: Resource) -> Iterator[tuple[str, object]]:
     """Settings as written: an intrinsic is a reference, so only plain text is left to judge."""
     yield from leaves(resource.raw)
+    yield from _paired(resource.raw)
     if resource.type == MACHINE:
         body: Mapping[str, Any] = definition(resource)
         yield from leaves(body)
+        yield from _paired(body)
+
+
+def _paired(value: object) -> Iterator[tuple[str, object]]:
+    """Variables that are written as a list of names and values, as containers and builds do."""
+    for part in parts(value):
+        name = part.get("Name")
+        # A build's variable may be of a type that only says where the secret is.
+        if isinstance(name, str) and part.get("Type", "PLAINTEXT") == "PLAINTEXT":
+            yield f"the variable {name}", part.get("Value")
 
 
 def _is_literal(value: object) -> bool:

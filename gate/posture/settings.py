@@ -10,7 +10,7 @@ from gate.finding import Finding
 from gate.reading import within
 from gate.semantic.function_code import Code, code_of
 
-_ENVIRONMENTS = ("environ", "environment", "env")
+ENVIRONMENTS = ("environ", "environment", "env")
 # Lambda itself sets these.
 _GIVEN = ("AWS_", "LAMBDA_", "_", "TZ", "PATH", "LANG")
 
@@ -28,15 +28,31 @@ def settings_are_given(assembly: Assembly) -> Iterator[Finding]:
 
 
 def _needed(assembly: Assembly, function: Resource) -> set[str]:
+    trees = own_modules(assembly, function)
+    found = {name for tree in trees for name in _read(tree)}
+    return {name for name in found if not name.startswith(_GIVEN)}
+
+
+def own_modules(assembly: Assembly, function: Resource) -> list[ast.Module]:
+    """The handler's module, and those beside it that it imports."""
     code = code_of(assembly, function)
     handler = function.properties.get("Handler")
     if code is None or not isinstance(handler, str):
-        return set()
+        return []
     module = handler.rpartition(".")[0].replace("/", ".")
     tree = _parsed(code, module)
-    trees = [tree, *(_parsed(code, name) for name in _own_imports(tree, module))]
-    found = {name for each in trees for name in _read(each)}
-    return {name for name in found if not name.startswith(_GIVEN)}
+    return [tree, *(_parsed(code, name) for name in _own_imports(tree, module))]
+
+
+def variable_read(node: ast.AST) -> str | None:
+    """The variable that an expression reads from the environment, by subscription; else None."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
+        return None
+    holder, key = node.value, node.slice
+    name = getattr(holder, "attr", getattr(holder, "id", ""))
+    text = key.value if isinstance(key, ast.Constant) else None
+    known = name in ENVIRONMENTS and isinstance(text, str) and text.isupper()
+    return str(text) if known else None
 
 
 def _parsed(code: Code, module: str) -> ast.Module:
@@ -58,13 +74,9 @@ def _own_imports(tree: ast.Module, module: str) -> Iterator[str]:
 def _read(tree: ast.Module) -> Iterator[str]:
     """The variables that are read by subscription, which fails where they are not set."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
-            continue
-        holder, key = node.value, node.slice
-        name = getattr(holder, "attr", getattr(holder, "id", ""))
-        text = key.value if isinstance(key, ast.Constant) else None
-        if name in _ENVIRONMENTS and isinstance(text, str) and text.isupper():
-            yield text
+        name = variable_read(node)
+        if name is not None:
+            yield name
 
 
 RULES: tuple[Rule, ...] = (settings_are_given,)

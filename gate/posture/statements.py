@@ -8,12 +8,33 @@ from typing import Any
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.reading import is_given, mappings, texts, within
+from gate.wiring.restrictions import UNKNOWN, restricted
 
-# Actions that no resource narrows, or not enough: the condition that does.
-_NARROWED_BY = {
-    "iam:passrole": ("iam:PassedToService", "the role could be handed to any service"),
-    "cloudwatch:putmetricdata": ("cloudwatch:namespace", "any metric could be overwritten"),
-    "events:putevents": ("events:source", "events could be sent in any other's name"),
+_OF_IDENTITIES = (
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::IAM::RolePolicy",
+)
+# Actions that no resource narrows, or not enough: the conditions that do, the first the usual one.
+_NARROWED_BY: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "cloudwatch:putmetricdata": (
+        ("cloudwatch:namespace",),
+        "any metric could be overwritten",
+    ),
+    "events:putevents": (("events:source",), "events could be sent in any other's name"),
+    "iam:passrole": (("iam:PassedToService",), "the role could be handed to any service"),
+    "kms:creategrant": (
+        (
+            "kms:GrantIsForAWSResource",
+            "kms:GranteePrincipal",
+            "kms:GranteeServicePrincipal",
+            "kms:GrantOperations",
+            "kms:GrantConstraintType",
+            "kms:ViaService",
+        ),
+        "the key could be given to anybody",
+    ),
 }
 
 
@@ -33,17 +54,17 @@ def services_say_for_whom(assembly: Assembly) -> Iterator[Finding]:
 
 def narrowed(assembly: Assembly) -> Iterator[Finding]:
     """What a resource cannot narrow, a condition does."""
-    for policy in assembly.resources(
-        "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"
-    ):
+    for policy in assembly.resources(*_OF_IDENTITIES):
         for statement in _statements(policy):
-            conditions = _condition_keys(statement)
+            narrowing = restricted(statement.get("Condition"), always_sent=True)
             for action in texts(statement.get("Action")):
-                key, danger = _NARROWED_BY.get(action.lower(), ("", ""))
-                if key and statement.get("Effect") == "Allow" and key.lower() not in conditions:
+                keys, danger = _NARROWED_BY.get(action.lower(), ((), ""))
+                narrow = {UNKNOWN, *map(str.lower, keys)} & narrowing
+                if keys and statement.get("Effect") == "Allow" and not narrow:
                     yield policy.finding(
                         "posture.statement-narrow",
-                        f"{action} without a condition on {key}: {danger}; add it",
+                        f"{action} without a condition on {keys[0]} that takes not everything: "
+                        f"{danger}; add it",
                     )
 
 
@@ -51,15 +72,6 @@ def _statements(policy: Resource) -> Iterator[Mapping[str, Any]]:
     documents = [policy.properties, *mappings(policy.properties.get("Policies"))]
     for document in documents:
         yield from mappings(within(document, "PolicyDocument.Statement"))
-
-
-def _condition_keys(statement: Mapping[str, Any]) -> set[str]:
-    operators = statement.get("Condition")
-    return {
-        str(key).lower()
-        for tested in (operators.values() if isinstance(operators, Mapping) else ())
-        for key in (tested if isinstance(tested, Mapping) else ())
-    }
 
 
 RULES: tuple[Rule, ...] = (services_say_for_whom, narrowed)

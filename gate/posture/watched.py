@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate.assembly import Assembly, Resource, Rule
 from gate.finding import Finding
 from gate.posture.queues import dead_letter_queues
-from gate.posture.tasks import MACHINE, tasks
+from gate.posture.tasks import MACHINE, definition, tasks
 from gate.reading import listed, mapping, parts, texts
 from gate.semantic.alarm_metrics import ALARM, metrics_of
 
@@ -29,15 +29,24 @@ def dead_letters_are_watched(assembly: Assembly) -> Iterator[Finding]:
 
 
 def machines_are_watched(assembly: Assembly) -> Iterator[Finding]:
-    """Somebody is told of an execution that failed, unless whoever started it waits for it."""
-    seen = _seen(assembly, MACHINE, "AWS/States", ("ExecutionsFailed",))
-    seen |= set(_awaited(assembly)) | set(_followed(assembly))
-    for machine in assembly.resources(MACHINE):
-        if machine.name not in seen:
-            yield machine.finding(
-                "posture.machine-unwatched",
-                "its executions may fail, and no alarm looks at them: watch ExecutionsFailed",
-            )
+    """Somebody is told of an execution that failed, unless whoever started it waits for it.
+
+    One that takes too long has not failed: it is counted for itself.
+    """
+    awaited = set(_awaited(assembly))
+    for metric, status, happens in (
+        ("ExecutionsFailed", "FAILED", "fail"),
+        ("ExecutionsTimedOut", "TIMED_OUT", "time out"),
+    ):
+        seen = _seen(assembly, MACHINE, "AWS/States", (metric,))
+        seen |= awaited | set(_followed(assembly, status))
+        for machine in assembly.resources(MACHINE):
+            can_be = status == "FAILED" or "TimeoutSeconds" in definition(machine)
+            if can_be and machine.name not in seen:
+                yield machine.finding(
+                    "posture.machine-unwatched",
+                    f"its executions may {happens}, and no alarm looks at them: watch {metric}",
+                )
 
 
 def _seen(assembly: Assembly, kind: str, namespace: str, metrics: tuple[str, ...]) -> set[str]:
@@ -59,12 +68,12 @@ def _awaited(assembly: Assembly) -> Iterator[str]:
             yield from _named(assembly, task.state)
 
 
-def _followed(assembly: Assembly) -> Iterator[str]:
-    """The machines whose failures a rule tells of."""
+def _followed(assembly: Assembly, status: str) -> Iterator[str]:
+    """The machines that a rule tells of when they end so."""
     for rule in assembly.resources("AWS::Events::Rule"):
         pattern = mapping(rule.properties.get("EventPattern"))
-        failures = {"FAILED"} & set(texts(mapping(pattern.get("detail")).get("status")))
-        if failures and _STATUS_CHANGE in texts(pattern.get("detail-type")):
+        statuses = texts(mapping(pattern.get("detail")).get("status"))
+        if status in statuses and _STATUS_CHANGE in texts(pattern.get("detail-type")):
             yield from _named(assembly, pattern)
 
 

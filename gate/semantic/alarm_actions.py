@@ -62,11 +62,16 @@ def alarms_of(rule: str) -> list[str]:
     >>> alarms_of('ALARM("a") AND NOT OK(b)')
     ['a', 'b']
     """
-    tokens = list(_tokens(rule))
+    tokens = tokens_of(rule)
     rest = _expression(tokens)
     if rest:
         raise RuleError(f"nothing was expected after {' '.join(tokens[: -len(rest)])}")
     return [token.partition(":")[2] for token in tokens if ":" in token]
+
+
+def tokens_of(rule: str) -> list[str]:
+    """The words and brackets of a rule, and of its alarms `<state>:<name>`."""
+    return list(_tokens(rule))
 
 
 def _tokens(rule: str) -> Iterator[str]:

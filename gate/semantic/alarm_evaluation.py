@@ -25,6 +25,7 @@ _BANDS = (
     "LessThanLowerThreshold",
     "GreaterThanUpperThreshold",
 )
+_SEARCH = re.compile(r"\bSEARCH\s*\(")
 _BAND = "ANOMALY_DETECTION_BAND"
 
 
@@ -112,6 +113,8 @@ def _expression_faults(queries: list[Mapping[str, Any]]) -> Iterator[str]:
         if expression and not expression.lstrip().startswith("SELECT"):
             for name in sorted(set(_ID.findall(expression)) - set(ids)):
                 yield f"the expression {query['Expression']!r} names {name!r}, which is no query"
+        if _SEARCH.search(expression):
+            yield "the expression searches for metrics, which no alarm can: name the metrics"
     compared = [query for query in queries if query.get("ReturnData", True) not in (False, "false")]
     bands = [query for query in compared if _BAND in text(query.get("Expression"))]
     if len(compared) - len(bands) != 1:

@@ -48,7 +48,7 @@ _SIGN_OF_LIFE = re.compile(
 
 def latencies_are_in_microseconds(assembly: Assembly) -> Iterable[Finding]:
     """SageMaker's latencies are compared with microseconds, and with a time that can be reached."""
-    for alarm, metric in _compared(assembly):
+    for alarm, metric in compared(assembly):
         threshold = number(alarm.properties.get("Threshold"))
         of_time = metric.namespace == "AWS/SageMaker" and metric.name in _MICROSECONDS
         if not of_time or threshold is None:
@@ -66,11 +66,11 @@ def latencies_are_in_microseconds(assembly: Assembly) -> Iterable[Finding]:
 
 def alarms_look_in_the_bad_direction(assembly: Assembly) -> Iterable[Finding]:
     """Errors, latencies and ages alarm when there are more, healthy hosts when there are fewer."""
-    for alarm, metric in _compared(assembly):
+    for alarm, metric in compared(assembly):
         operator = text(alarm.properties.get("ComparisonOperator"))
         if not metric.namespace.startswith("AWS/"):
             continue
-        if operator in _LESS and _BAD.search(metric.name) and metric.name not in _GOOD:
+        if operator in _LESS and is_bad_when_high(metric.name):
             reason = f"{metric.name} alarms on {operator}: less of it is better"
             yield alarm.finding("semantic.alarm-direction", reason)
         if operator in _MORE and metric.name in _GOOD:
@@ -80,14 +80,14 @@ def alarms_look_in_the_bad_direction(assembly: Assembly) -> Iterable[Finding]:
 
 def thresholds_can_be_passed_and_kept(assembly: Assembly) -> Iterable[Finding]:
     """No alarm is always on, and none can never be."""
-    for alarm, metric in _compared(assembly):
+    for alarm, metric in compared(assembly):
         for reason in _vain_faults(alarm, metric):
             yield alarm.finding("semantic.alarm-vain", reason)
 
 
 def silence_alarms(assembly: Assembly) -> Iterable[Finding]:
     """An alarm on too little, or on a sign of life, takes missing data as breaching."""
-    for alarm, metric in _compared(assembly):
+    for alarm, metric in compared(assembly):
         found = text(alarm.properties.get("TreatMissingData")) or "missing"
         if found != "breaching" and _tells_death(alarm, metric):
             reason = (
@@ -97,7 +97,7 @@ def silence_alarms(assembly: Assembly) -> Iterable[Finding]:
             yield alarm.finding("semantic.dead-man", reason)
 
 
-def _compared(assembly: Assembly) -> Iterator[tuple[Resource, Metric]]:
+def compared(assembly: Assembly) -> Iterator[tuple[Resource, Metric]]:
     """Alarms that compare a metric as it is, without an expression between; and the metric."""
     for alarm in assembly.resources(ALARM):
         metrics = metrics_of(alarm)
@@ -108,6 +108,15 @@ def _compared(assembly: Assembly) -> Iterator[tuple[Resource, Metric]]:
         ]
         if len(metrics) == 1 and all("ANOMALY_DETECTION_BAND" in one for one in expressions):
             yield alarm, metrics[0]
+
+
+def is_bad_when_high(name: str) -> bool:
+    """Whether more of a metric of this name is worse.
+
+    >>> is_bad_when_high("Invocation5XXErrors"), is_bad_when_high("Invocations")
+    (True, False)
+    """
+    return _BAD.search(name) is not None and name not in _GOOD
 
 
 def _vain_faults(alarm: Resource, metric: Metric) -> Iterator[str]:

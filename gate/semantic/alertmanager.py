@@ -24,7 +24,7 @@ _LONGEST_REPEAT = 5 * 86_400
 
 def definitions_pass_amtool(assembly: Assembly) -> Iterable[Finding]:
     """The definition is YAML around a configuration in which amtool finds no fault."""
-    for workspace in _defined(assembly):
+    for workspace in defined(assembly):
         reason = _read_fault(workspace) or _amtool(workspace)
         if reason is not None:
             yield workspace.finding("semantic.amtool", reason)
@@ -32,8 +32,8 @@ def definitions_pass_amtool(assembly: Assembly) -> Iterable[Finding]:
 
 def definitions_stay_in_the_limits(assembly: Assembly) -> Iterable[Finding]:
     """Receivers are of the kinds that the service has, and set nothing that it forbids."""
-    for workspace in _defined(assembly):
-        config = _config(workspace)
+    for workspace in defined(assembly):
+        config = config_of(workspace)
         reasons = [*_receiver_faults(config), *_repeat_faults(mapping(config.get("route")))]
         for reason in reasons:
             yield workspace.finding("semantic.alertmanager", reason)
@@ -41,8 +41,8 @@ def definitions_stay_in_the_limits(assembly: Assembly) -> Iterable[Finding]:
 
 def alerts_reach_topics(assembly: Assembly) -> Iterable[Finding]:
     """A topic that alerts go to is a Standard topic; a topic of ours is there."""
-    for workspace in _defined(assembly):
-        for receiver in mappings(_config(workspace).get("receivers")):
+    for workspace in defined(assembly):
+        for receiver in mappings(config_of(workspace).get("receivers")):
             for item in mappings(receiver.get("sns_configs")):
                 name = item.get("topic_arn")
                 if is_known(name):
@@ -50,7 +50,8 @@ def alerts_reach_topics(assembly: Assembly) -> Iterable[Finding]:
                         yield workspace.finding("semantic.alert-topic", reason)
 
 
-def _defined(assembly: Assembly) -> Iterator[Resource]:
+def defined(assembly: Assembly) -> Iterator[Resource]:
+    """The workspaces that have a definition which can be read."""
     for workspace in assembly.resources(_WORKSPACE):
         if is_known(workspace.properties.get("AlertManagerDefinition")):
             yield workspace
@@ -63,16 +64,23 @@ def _loaded(written: object) -> Mapping[str, Any]:
         return {}
 
 
-def _config(workspace: Resource) -> Mapping[str, Any]:
+def config_of(workspace: Resource) -> Mapping[str, Any]:
+    """Alertmanager's own configuration; empty where it cannot be read."""
     definition = _loaded(workspace.properties["AlertManagerDefinition"])
     return _loaded(definition.get("alertmanager_config"))
+
+
+def templates_of(workspace: Resource) -> Mapping[str, str]:
+    """The files of templates that a workspace's messages are made with, by name."""
+    files = mapping(_loaded(workspace.properties["AlertManagerDefinition"]).get("template_files"))
+    return {str(name): content for name, content in files.items() if isinstance(content, str)}
 
 
 def _read_fault(workspace: Resource) -> str | None:
     definition = _loaded(workspace.properties["AlertManagerDefinition"])
     if not isinstance(definition.get("alertmanager_config"), str):
         return "the definition is no YAML with the text alertmanager_config"
-    if not _config(workspace):
+    if not config_of(workspace):
         return "alertmanager_config is no YAML mapping"
     return None
 
@@ -83,13 +91,13 @@ def _amtool(workspace: Resource) -> str | None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "alertmanager.yml"
         templates = mapping(definition.get("template_files"))
-        names = texts(_config(workspace).get("templates"))
+        names = texts(config_of(workspace).get("templates"))
         for name, content in templates.items():
             (Path(folder) / Path(str(name)).name).write_text(str(content), encoding="utf-8")
         missing = [name for name in names if "*" not in name and name not in templates]
         if missing:
             return f"the template {missing[0]!r} is not among template_files"
-        config = {**_config(workspace)}
+        config = {**config_of(workspace)}
         config["receivers"] = [_runnable(item) for item in mappings(config.get("receivers"))]
         config["templates"] = [str(Path(folder) / Path(name).name) for name in names]
         path.write_text(yaml.safe_dump(config), encoding="utf-8")

@@ -11,6 +11,7 @@ from gate.finding import Finding
 from gate.reading import is_known, items, mapping, mappings, number, text
 from gate.semantic.alarm_metrics import ALARM, COMPOSITE, Metric
 from gate.semantic.publishers import Publishers
+from gate.semantic.search_expressions import searched
 
 _DASHBOARD = "AWS::CloudWatch::Dashboard"
 _WIDGETS = ("alarm", "custom", "explorer", "log", "metric", "text")
@@ -52,6 +53,9 @@ def shown_alarms_exist(assembly: Assembly) -> Iterable[Finding]:
             ]
             for name in shown:
                 found = assembly.at(name)
+                if is_known(name) and not name.startswith("arn:"):
+                    reason = f"it shows the alarm {name!r} by name: a widget wants its ARN"
+                    yield dashboard.finding("semantic.dashboard-alarm", reason)
                 if found is not None and found.type not in (ALARM, COMPOSITE):
                     reason = f"it shows {found.name} as an alarm, which is a {found.type}"
                     yield dashboard.finding("semantic.dashboard-alarm", reason)
@@ -106,6 +110,7 @@ def _metrics(properties: Mapping[str, Any]) -> Iterator[Metric]:
     """The metrics of a widget, its shorthands for `as above` written out."""
     above: list[str] = []
     for row in items(properties.get("metrics")):
+        yield from _searched(items(row))
         words = [item for item in items(row) if isinstance(item, str)]
         if not words:
             continue
@@ -119,6 +124,12 @@ def _metrics(properties: Mapping[str, Any]) -> Iterator[Metric]:
         if len(words) >= _LEAST_ROW:
             dimensions = dict(zip(words[2::2], words[3::2], strict=False))
             yield Metric(words[0], words[1], dimensions)
+
+
+def _searched(row: list[Any]) -> Iterator[Metric]:
+    """What the expressions of a row search for."""
+    for options in mappings(row):
+        yield from searched(text(options, "expression"))
 
 
 RULES = (bodies_can_be_shown, shown_metrics_are_published, shown_alarms_exist)

@@ -15,12 +15,15 @@ _ACRONYM = re.compile(r"([A-Z])([A-Z]+)(?=[A-Z][a-z]|\d|$)")
 class Shape:
     """An object that can have `fields`, and others too where it is `open`; or a list of `items`.
 
-    A scalar is an object without fields that is not open.
+    A scalar is an object without fields that is not open; its `kind` is "string", "number" or
+    "boolean", or empty where that is not known, and `values` are those of its enum, if it has one.
     """
 
     fields: Mapping[str, Shape] = field(default_factory=dict)
     open: bool = False
     items: tuple[Shape, ...] | None = None
+    kind: str = ""
+    values: frozenset[str] = frozenset()
 
     def at(self, steps: Sequence[str | int]) -> Shape | None:
         """What is at a path; None where nothing can be there."""
@@ -52,7 +55,10 @@ class Shape:
             return Shape(items=tuple(one.join(two, depth + 1) for one, two in pairs))
         names = {**self.fields, **other.fields}
         fields = {name: self._joined(other, name, depth) for name in names}
-        return Shape(fields, self.open or other.open)
+        kind = self.kind if self.kind == other.kind else ""
+        # One that has no enum may have any value.
+        values = self.values | other.values if self.values and other.values else frozenset()
+        return Shape(fields, self.open or other.open, None, kind, values)
 
     def _joined(self, other: Shape, name: str, depth: int) -> Shape:
         mine, theirs = self.fields.get(name), other.fields.get(name)
@@ -82,13 +88,15 @@ def shape_of_literal(value: object, depth: int = 0) -> Shape:
         return Shape({str(key): shape_of_literal(item, depth + 1) for key, item in value.items()})
     if isinstance(value, list):
         return Shape(items=tuple(shape_of_literal(item, depth + 1) for item in value))
-    return SCALAR
+    return Shape(kind=_kind_of_literal(value))
 
 
 def shape_of_model(model: Any, depth: int = 0) -> Shape:
     """The shape of what a service answers, named as state machines see it."""
-    if model is None or model.type_name != "structure" or depth >= _DEEPEST:
-        return SCALAR if model is None or model.type_name in _SCALARS else UNKNOWN
+    if model is None or model.type_name in _SCALARS:
+        return _shape_of_scalar(model)
+    if model.type_name != "structure" or depth >= _DEEPEST:
+        return UNKNOWN
     fields = {}
     for name, member in model.members.items():
         pascal = name[:1].upper() + name[1:]
@@ -99,4 +107,28 @@ def shape_of_model(model: Any, depth: int = 0) -> Shape:
     return Shape(fields)
 
 
-_SCALARS = ("string", "integer", "long", "float", "double", "boolean", "timestamp")
+def _shape_of_scalar(model: Any) -> Shape:
+    if model is None:
+        return SCALAR
+    values = frozenset(getattr(model, "enum", None) or ())
+    return Shape(kind=_SCALARS[model.type_name], values=values)
+
+
+def _kind_of_literal(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "string" if isinstance(value, str) else ""
+
+
+# State machines see a time as a text.
+_SCALARS = {
+    "string": "string",
+    "integer": "number",
+    "long": "number",
+    "float": "number",
+    "double": "number",
+    "boolean": "boolean",
+    "timestamp": "string",
+}

@@ -21,6 +21,9 @@ NAMESPACE = "AWS::APS::RuleGroupsNamespace"
 _DETECTOR = "AWS::APS::AnomalyDetector"
 _SEVERITY = "severity"
 _PATH = re.compile(r"\S*rules\.yml:?\s*")
+_AGGREGATED = re.compile(
+    r"\s*(avg|count|group|max|min|quantile|stddev|stdvar|sum)\b\s*((by|without)\s*\([^)]*\)\s*)?\("
+)
 
 
 def rules_pass_promtool(assembly: Assembly) -> Iterable[Finding]:
@@ -57,6 +60,17 @@ def alerts_have_a_severity(assembly: Assembly) -> Iterable[Finding]:
                 yield resource.finding("semantic.alert-severity", reason)
 
 
+def detectors_aggregate(assembly: Assembly) -> Iterable[Finding]:
+    """The query of an anomaly detector is an aggregation, which the service asks for."""
+    for resource, query in _queries(assembly):
+        if not _AGGREGATED.match(query):
+            reason = (
+                f"the query {query!r} is no aggregation, and the service refuses it: wrap it in"
+                " avg(…), max(…) or alike"
+            )
+            yield resource.finding("semantic.detector-query", reason)
+
+
 def rules_of(resource: Resource) -> list[Mapping[str, Any]]:
     """The rules of a namespace; empty where they cannot be read."""
     try:
@@ -85,15 +99,19 @@ def _queries(assembly: Assembly) -> Iterator[tuple[Resource, str]]:
             yield resource, str(query)
 
 
-def _read(assembly: Assembly) -> Iterator[tuple[Resource, str, Selector]]:
+def queries(assembly: Assembly) -> Iterator[tuple[Resource, str, str]]:
+    """Every expression, with whatever it is of: a rule or an anomaly detector."""
     for resource in assembly.resources(NAMESPACE):
         for rule in rules_of(resource):
-            name = text(rule.get("alert", rule.get("record")))
-            for selector in selectors(text(rule.get("expr"))):
-                yield resource, name, selector
+            yield resource, text(rule.get("alert", rule.get("record"))), text(rule.get("expr"))
     for resource, query in _queries(assembly):
-        for selector in selectors(query):
-            yield resource, "the query", selector
+        yield resource, "the query", query
+
+
+def _read(assembly: Assembly) -> Iterator[tuple[Resource, str, Selector]]:
+    for resource, name, expression in queries(assembly):
+        for selector in selectors(expression):
+            yield resource, name, selector
 
 
 def recorded_series(assembly: Assembly) -> Iterator[str]:
@@ -114,4 +132,9 @@ def _promtool(rules: str) -> str | None:
         return None if found is None else _PATH.sub("", found)
 
 
-RULES = (rules_pass_promtool, rules_read_published_series, alerts_have_a_severity)
+RULES = (
+    rules_pass_promtool,
+    rules_read_published_series,
+    alerts_have_a_severity,
+    detectors_aggregate,
+)

@@ -13,6 +13,7 @@ from gate.reading import is_known, mapping, mappings, text
 from gate.semantic.alarm_metrics import Metric
 from gate.semantic.asset_sources import AssetSources
 from gate.semantic.aws_metrics import NAMESPACES, OTHERS, PER_VARIANT
+from gate.semantic.dimension_values import form_fault
 from gate.semantic.model_metrics import metrics_of_models
 from gate.semantic.policy_conditions import condition_values
 from tidewatch.core.published_metrics import (
@@ -106,7 +107,8 @@ def _aws_fault(metric: Metric) -> str | None:
     meant = family.mistaken(metric.name)
     if meant is not None:
         return f"{metric.namespace} has no metric {metric.name!r}; was it {meant}?"
-    return _dimension_fault(metric)
+    forms = (form_fault(name, value) for name, value in metric.dimensions.items())
+    return _dimension_fault(metric) or next((fault for fault in forms if fault), None)
 
 
 def _dimension_fault(metric: Metric) -> str | None:

@@ -1,12 +1,13 @@
 """Data between states: a path reads only what can be there when its state is entered.
 
-The input of an execution and the answers of functions are not known and may hold anything; what
-states write out, select, and get from services is.
+The input of an execution is not known and may hold anything, and so may the answer of a function
+whose code does not write it out; what states write out, select, and get from services is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from gate.semantic.data_shape import (
     shape_of_literal,
     shape_of_model,
 )
+from gate.semantic.function_answers import Answers, answers_of
 from gate.semantic.integration import SYNC, Integration, integration_of
 from gate.semantic.intrinsic import paths_in
 from gate.semantic.path import is_path, steps_of
@@ -28,6 +30,7 @@ from gate.semantic.service_model import operation
 from gate.semantic.state_machine import JSONATA, Machine, Scope, State, machines
 
 _MOST_ROUNDS = 20
+_WHOLE_INPUT = re.compile(r"\$\$\.Execution\.Input(?=[.\[]|$)")
 _CAUGHT = Shape({"Error": SCALAR, "Cause": SCALAR})
 _METADATA = {"SdkHttpMetadata": UNKNOWN, "SdkResponseMetadata": UNKNOWN}
 _INVOKED = Shape({"ExecutedVersion": SCALAR, "Payload": UNKNOWN, "StatusCode": SCALAR, **_METADATA})
@@ -44,25 +47,39 @@ _READ_FROM_INPUT = (
 
 def paths_read_what_is_there(assembly: Assembly) -> Iterable[Finding]:
     """No path reads a field that no earlier state, and no service's answer, can have."""
+    answers = answers_of(assembly)
     for machine in machines(assembly):
         if any(state.language == JSONATA for state in machine.states()):
             continue
-        for place, path in sorted(set(_missing(machine))):
+        for place, path in sorted(set(flow_through(machine, answers)[1])):
             reason = f"{place} reads {path}, which nothing before it can have put there"
             yield machine.resource.finding("semantic.asl-data", reason)
 
 
 @dataclass(frozen=True)
+class Flow:
+    """One walk through a machine; `taken` keeps what each state works on, by its place."""
+
+    scopes: Mapping[str, Scope]
+    answers: Answers
+    given: Shape
+    taken: dict[str, Shape]
+
+
+@dataclass(frozen=True)
 class _Step:
-    """A state entered with some data; `read` keeps the paths at which there can be nothing."""
+    """A state of a run that was `given` some input; `read` keeps the paths without anything."""
 
     state: State
-    entered: Shape
+    given: Shape
     read: list[str]
 
     def at(self, shape: Shape, path: object) -> Shape:
         """What a path reads of a shape."""
-        steps = steps_of(path) if isinstance(path, str) else None
+        written = text(path)
+        whole = _WHOLE_INPUT.match(written)
+        shape, own = (self.given, f"${written[whole.end() :]}") if whole else (shape, written)
+        steps = steps_of(own)
         found = UNKNOWN if steps is None else shape.at(steps)
         if found is None:
             self.read.append(str(path))
@@ -79,7 +96,7 @@ class _Step:
             return Shape(fields)
         if isinstance(value, list):
             return Shape(items=tuple(self.template(item, shape) for item in value))
-        return SCALAR
+        return shape_of_literal(value)
 
     def value(self, written: object, shape: Shape) -> Shape:
         """What a path or an intrinsic makes of a shape."""
@@ -90,27 +107,36 @@ class _Step:
         return UNKNOWN
 
 
-def _missing(machine: Machine) -> Iterator[tuple[str, str]]:
-    scopes = {scope.place: scope for scope in machine.scopes}
-    yield from _flow(scopes, scopes[""], UNKNOWN)[1]
+def flow_through(
+    machine: Machine, answers: Answers, given: Shape = UNKNOWN
+) -> tuple[Mapping[str, Shape], Collection[tuple[str, str]]]:
+    """What each state works on, by its place, and the places and paths that are read in vain.
+
+    `answers` says what functions answer; `given` is the execution's input.
+    """
+    flow = Flow({scope.place: scope for scope in machine.scopes}, answers, given, {})
+    outermost = flow.scopes[""]
+    # A loop may bring to its first state what nobody gave it when it was entered first.
+    first = outermost.states.get(text(outermost.body.get("StartAt")))
+    at_first = _run(flow, first, given)[1] if first is not None else []
+    _, found = _flow(flow, outermost, given)
+    return flow.taken, [*at_first, *found]
 
 
-def _flow(
-    scopes: Mapping[str, Scope], scope: Scope, entered: Shape
-) -> tuple[Shape, list[tuple[str, str]]]:
+def _flow(flow: Flow, scope: Scope, entered: Shape) -> tuple[Shape, list[tuple[str, str]]]:
     """What a scope ends with, and what is read in vain in it."""
     found: list[tuple[str, str]] = []
     ends: Shape | None = None
-    for name, shape in _inputs(scopes, scope, entered).items():
+    for name, shape in _inputs(flow, scope, entered).items():
         state = scope.states[name]
-        output, read = _run(scopes, state, shape)
+        output, read = _run(flow, state, shape)
         found += read
         if state.body.get("End") is True or state.type == "Succeed":
             ends = output if ends is None else ends.join(output)
     return ends or UNKNOWN, found
 
 
-def _inputs(scopes: Mapping[str, Scope], scope: Scope, entered: Shape) -> Mapping[str, Shape]:
+def _inputs(flow: Flow, scope: Scope, entered: Shape) -> Mapping[str, Shape]:
     """What each state that is reached can be entered with; nothing where that does not settle."""
     first = text(scope.body.get("StartAt"))
     inputs, waiting = {first: entered}, [first]
@@ -120,7 +146,7 @@ def _inputs(scopes: Mapping[str, Scope], scope: Scope, entered: Shape) -> Mappin
             return {name: shape for name, shape in inputs.items() if name in scope.states}
         if name not in scope.states:
             continue
-        for following, shape in _followers(scopes, scope.states[name], inputs[name]):
+        for following, shape in _followers(flow, scope.states[name], inputs[name]):
             known = inputs.get(following)
             joined = shape if known is None else known.join(shape)
             if joined != known:
@@ -129,10 +155,8 @@ def _inputs(scopes: Mapping[str, Scope], scope: Scope, entered: Shape) -> Mappin
     return {}
 
 
-def _followers(
-    scopes: Mapping[str, Scope], state: State, entered: Shape
-) -> Iterator[tuple[str, Shape]]:
-    output, _ = _run(scopes, state, entered)
+def _followers(flow: Flow, state: State, entered: Shape) -> Iterator[tuple[str, Shape]]:
+    output, _ = _run(flow, state, entered)
     for rule in mappings(state.body.get("Choices")):
         yield text(rule.get("Next")), output
     for field in ("Next", "Default"):
@@ -143,21 +167,20 @@ def _followers(
         yield text(handler.get("Next")), _placed(entered, place, _CAUGHT)
 
 
-def _run(
-    scopes: Mapping[str, Scope], state: State, entered: Shape
-) -> tuple[Shape, list[tuple[str, str]]]:
+def _run(flow: Flow, state: State, entered: Shape) -> tuple[Shape, list[tuple[str, str]]]:
     """What a state makes of what it is entered with, and what it reads in vain."""
-    step = _Step(state, entered, [])
+    step = _Step(state, flow.given, [])
     body = state.body
     taken = step.at(entered, body["InputPath"]) if body.get("InputPath") else entered
     taken = Shape() if body.get("InputPath", "") is None else taken
+    flow.taken[state.place] = taken
     for field in _READ_FROM_INPUT:
         if text(body.get(field)).startswith("$"):
             step.at(taken, body[field])
     for path in _compared(body):
         step.at(taken, path)
     sent = step.template(body["Parameters"], taken) if "Parameters" in body else taken
-    result, inner = _result(scopes, step, taken, sent)
+    result, inner = _result(flow, step, taken, sent)
     if "ResultSelector" in body:
         result = step.template(body["ResultSelector"], result)
     output = _placed(entered, body.get("ResultPath", "$"), result)
@@ -176,36 +199,40 @@ def _placed(entered: Shape, place: object, result: Shape) -> Shape:
 
 
 def _result(
-    scopes: Mapping[str, Scope], step: _Step, taken: Shape, sent: Shape
+    flow: Flow, step: _Step, taken: Shape, sent: Shape
 ) -> tuple[Shape, list[tuple[str, str]]]:
     body, place = step.state.body, step.state.place
     if step.state.type == "Pass":
         return (shape_of_literal(body["Result"]) if "Result" in body else sent), []
     if step.state.type == "Task":
-        return _answer(body), []
+        return _answer(flow.answers, body), []
     if step.state.type == "Parallel":
         branches = [
-            _flow(scopes, scopes[f"{place}[{index}]/"], sent)
+            _flow(flow, flow.scopes[f"{place}[{index}]/"], sent)
             for index in range(len(mappings(body.get("Branches"))))
         ]
         items = tuple(ended for ended, _ in branches)
         return Shape(items=items), [one for _, found in branches for one in found]
-    if step.state.type == "Map" and f"{place}/" in scopes:
+    if step.state.type == "Map" and f"{place}/" in flow.scopes:
         if "ItemSelector" in body:
             each = step.template(body["ItemSelector"], taken)
         else:
             each = sent if "Parameters" in body else UNKNOWN
-        _, found = _flow(scopes, scopes[f"{place}/"], UNKNOWN if "ItemBatcher" in body else each)
+        _, found = _flow(flow, flow.scopes[f"{place}/"], UNKNOWN if "ItemBatcher" in body else each)
         return UNKNOWN, found
     return UNKNOWN, []
 
 
-def _answer(body: Mapping[str, Any]) -> Shape:
-    called = integration_of(text(body.get("Resource")))
-    if called is None or called.fault() is not None or not called.is_checked:
+def _answer(answers: Answers, body: Mapping[str, Any]) -> Shape:
+    resource = text(body.get("Resource"))
+    called = integration_of(resource)
+    if called is None:
+        return answers.of(resource)
+    if called.fault() is not None or not called.is_checked:
         return UNKNOWN
     if called.service == "lambda" and called.optimised and not called.pattern:
-        return _INVOKED
+        function = text(mapping(body.get("Parameters")).get("FunctionName"))
+        return _INVOKED.put(["Payload"], answers.of(function))
     return _shape_of_answer(called)
 
 

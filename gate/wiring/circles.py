@@ -22,6 +22,7 @@ def resources_end_their_waiting(assembly: Assembly) -> Iterator[Finding]:
         graph = {
             name: {other for other in awaited(resource) if other in template.resources}
             for name, resource in template.resources.items()
+            if "'Fn::If'" not in str(resource.raw)  # what it refers to depends
         }
         for circle in _circles(graph):
             yield template.resources[circle[0]].finding(

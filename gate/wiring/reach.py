@@ -44,6 +44,14 @@ _ENDPOINTS: Mapping[str, tuple[str, ...]] = {
     "sts": ("sts",),
     "bedrock": ("bedrock-runtime",),
     "sagemaker-mlflow": ("experiments",),
+    "batch": ("batch",),
+    "cloudformation": ("cloudformation",),
+    "codebuild": ("codebuild",),
+    "codepipeline": ("codepipeline",),
+    "ecr": ("ecr.api",),
+    "ecs": ("ecs",),
+    "redshift-data": ("redshift-data",),
+    "scheduler": ("scheduler",),
 }
 # Lambda logs, and is given its image, from outside of the network; SageMaker's containers do both
 # from inside.
@@ -121,7 +129,7 @@ def services_are_reached(assembly: Assembly) -> Iterator[Finding]:
     for resident in residents(assembly):
         closed = [s for s in resident.placed.subnets if not has_way_out(assembly, s)]
         for service in sorted(resident.services) if closed else ():
-            fault = _unreached(assembly, resident.placed, closed, service)
+            fault = unreached(assembly, resident.placed, closed, service)
             if fault:
                 yield resident.owner.finding(
                     "wiring.unreachable",
@@ -180,9 +188,10 @@ def residents_are_private(assembly: Assembly) -> Iterator[Finding]:
                 )
 
 
-def _unreached(
+def unreached(
     assembly: Assembly, placed: Placement, closed: list[Resource], service: str
 ) -> str | None:
+    """Why a service is not reached from closed subnets; None where it is."""
     faults = [
         _fault(assembly, endpoint, placed, closed)
         for endpoint in endpoints(assembly, placed.network, service)

@@ -85,8 +85,18 @@ ROOT = {
     "Resource": "*",
 }
 ALLOW_S3 = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
-LIFECYCLE = {
+UNTAGGED: Json = {
     "rulePriority": 1,
+    "selection": {
+        "tagStatus": "untagged",
+        "countType": "sinceImagePushed",
+        "countNumber": 1,
+        "countUnit": "days",
+    },
+    "action": {"type": "expire"},
+}
+LIFECYCLE: Json = {
+    "rulePriority": 2,
     "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 9},
     "action": {"type": "expire"},
 }
@@ -182,6 +192,11 @@ def alarm(metric: str, namespace: str = "AWS/SageMaker", **properties: Any) -> J
     )
 
 
+def variant(name: str) -> list[Json]:
+    """The dimensions of an endpoint's variant."""
+    return [{"Name": "EndpointName", "Value": "flights"}, {"Name": "VariantName", "Value": name}]
+
+
 SOUND: dict[str, Json] = {
     "Key": kept(
         "KMS::Key",
@@ -234,7 +249,7 @@ SOUND: dict[str, Json] = {
         EncryptionConfiguration={"EncryptionType": "KMS", "KmsKey": arn("Key")},
         ImageScanningConfiguration={"ScanOnPush": True},
         ImageTagMutability="IMMUTABLE",
-        LifecyclePolicy={"LifecyclePolicyText": json.dumps({"rules": [LIFECYCLE]})},
+        LifecyclePolicy={"LifecyclePolicyText": json.dumps({"rules": [UNTAGGED, LIFECYCLE]})},
     ),
     "Secret": kept("SecretsManager::Secret", KmsKeyId=arn("Key"), GenerateSecretString={}),
     "Table": kept(
@@ -297,8 +312,13 @@ SOUND: dict[str, Json] = {
         LoggingConfiguration={"Level": "ERROR", "Destinations": [{}]},
         TracingConfiguration={"Enabled": True},
     ),
-    "Watched": alarm("ModelLatency", Threshold=200_000),
-    "Errors": alarm("Invocation5XXErrors", Threshold=0.01, AlarmActions=[ref("Topic")]),
+    "Watched": alarm("ModelLatency", Threshold=200_000, Dimensions=variant("champion")),
+    "Errors": alarm(
+        "Invocation5XXErrors",
+        Threshold=0.01,
+        Dimensions=variant("champion"),
+        AlarmActions=[ref("Topic")],
+    ),
     "DeadLetters": alarm(
         "ApproximateNumberOfMessagesVisible",
         "AWS/SQS",
@@ -308,6 +328,13 @@ SOUND: dict[str, Json] = {
     ),
     "Failures": alarm(
         "ExecutionsFailed",
+        "AWS/States",
+        Threshold=0,
+        Dimensions=[{"Name": "StateMachineArn", "Value": ref("Machine")}],
+        AlarmActions=[ref("Topic")],
+    ),
+    "TimedOut": alarm(
+        "ExecutionsTimedOut",
         "AWS/States",
         Threshold=0,
         Dimensions=[{"Name": "StateMachineArn", "Value": ref("Machine")}],
@@ -352,8 +379,13 @@ SOUND: dict[str, Json] = {
     "Workspace": kept("APS::Workspace", KmsKeyArn=arn("Key")),
     "Network": resource("EC2::VPC", CidrBlock="10.0.0.0/16"),
     "Flow": resource(
-        "EC2::FlowLog", ResourceId=ref("Network"), ResourceType="VPC", TrafficType="ALL"
+        "EC2::FlowLog",
+        ResourceId=ref("Network"),
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogGroupName=ref("Flows"),
     ),
+    "Flows": resource("Logs::LogGroup", RetentionInDays=30),
     "Endpoint": resource("EC2::VPCEndpoint", VpcEndpointType="Interface", PrivateDnsEnabled=True),
     "Gateway": resource("EC2::VPCEndpoint", VpcEndpointType="Gateway", RouteTableIds=["rtb-1"]),
     "Group": resource(
@@ -397,6 +429,23 @@ SOUND: dict[str, Json] = {
     ),
     "Security": resource(
         "Glue::SecurityConfiguration", EncryptionConfiguration={"S3Encryptions": [{}]}
+    ),
+    "Build": resource(
+        "CodeBuild::Project",
+        Environment={
+            "EnvironmentVariables": [
+                {"Name": "TAG", "Value": "v1.0"},
+                {"Name": "PASSWORD", "Type": "SECRETS_MANAGER", "Value": "registry:password"},
+            ]
+        },
+        Visibility="PRIVATE",
+        Triggers={
+            "Webhook": True,
+            "FilterGroups": [[{"Type": "EVENT", "Pattern": "PUSH"}]],
+        },
+    ),
+    "Layer": resource(
+        "Lambda::LayerVersionPermission", Principal="*", OrganizationId="o-1234567890"
     ),
     "Trail": resource("CloudTrail::Trail", EnableLogFileValidation=True),
 }

@@ -10,8 +10,10 @@ import pytest
 from gate.posture import RULES
 from tests.gate.posture.sound import (
     ALLOW_S3,
+    LIFECYCLE,
     ROOT,
     SOUND,
+    UNTAGGED,
     Json,
     alarm,
     arn,
@@ -19,6 +21,7 @@ from tests.gate.posture.sound import (
     changed,
     found,
     resource,
+    variant,
 )
 
 _STATES = "Machine.Properties.Definition.States"
@@ -32,6 +35,18 @@ _TRACKING = "Scaling.Properties.TargetTrackingScalingPolicyConfiguration"
 _ANYBODY: list[Json] = [{"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}]
 _REGISTRY = "111111111111.dkr.ecr.eu-west-1.amazonaws.com"
 _LEFT: None = None
+
+_IMAGES = "Repository.Properties.LifecyclePolicy.LifecyclePolicyText"
+_BUILD = "Build.Properties.Environment.EnvironmentVariables"
+
+
+def _rules(*rules: Json) -> str:
+    return json.dumps({"rules": rules})
+
+
+def _counted(**selection: object) -> Json:
+    return {**LIFECYCLE, "selection": {**LIFECYCLE["selection"], **selection}}
+
 
 # Rule, the resource that it names, and the change that it is to find.
 CASES: list[tuple[str, str, str, object]] = [
@@ -113,6 +128,7 @@ CASES: list[tuple[str, str, str, object]] = [
         100,
     ),
     ("endpoint-traffic", "Machine", f"{_ROUTING}.TerminationWaitInSeconds", 0),
+    ("endpoint-unwatched", "Watched", "Errors", _LEFT),
     ("event-source", "Rule", "Rule.Properties.EventPattern.source", ["sagemaker"]),
     ("function-concurrency", "Function", "Function.Properties.ReservedConcurrentExecutions", 0),
     ("function-network", "Function", "Function.Properties.VpcConfig", _LEFT),
@@ -137,6 +153,10 @@ CASES: list[tuple[str, str, str, object]] = [
         "Repository.Properties.LifecyclePolicy.LifecyclePolicyText",
         "{rules",
     ),
+    ("image-lifecycle", "Repository", _IMAGES, _rules({**LIFECYCLE, "rulePriority": 0}, UNTAGGED)),
+    ("image-lifecycle", "Repository", _IMAGES, _rules(LIFECYCLE, {**LIFECYCLE, "rulePriority": 3})),
+    ("image-lifecycle", "Repository", _IMAGES, _rules(_counted(countUnit="days"))),
+    ("image-lifecycle", "Repository", _IMAGES, _rules(_counted(countType="sinceImagePushed"))),
     ("image-scan", "Repository", "Repository.Properties.ImageScanningConfiguration", _LEFT),
     (
         "instance-metadata",
@@ -171,17 +191,22 @@ CASES: list[tuple[str, str, str, object]] = [
     ("limit", "Rule", "Rule.Properties.Description", "x" * 513),
     ("limit", "Rule", "Rule.Properties.Targets", [{"Id": str(n)} for n in range(6)]),
     ("log-bucket-key", "Logs", "Logs.Properties.BucketEncryption", _LEFT),
+    ("log-short", "Flows", "Flows.Properties.RetentionInDays", 3),
     ("log-retention", "Log", "Log.Properties.RetentionInDays", _LEFT),
     ("machine-log", "Machine", "Machine.Properties.LoggingConfiguration.Level", "OFF"),
     ("machine-tracing", "Machine", "Machine.Properties.TracingConfiguration", _LEFT),
     ("machine-type", "Machine", "Machine.Properties.StateMachineType", "EXPRESS"),
     ("machine-unwatched", "Machine", "Failures", _LEFT),
+    ("machine-unwatched", "Machine", "TimedOut", _LEFT),
     ("model-isolation", "Machine", f"{_STATES}.Model.Parameters.EnableNetworkIsolation", _LEFT),
     ("network-endpoint", "Endpoint", "Endpoint.Properties.PrivateDnsEnabled", False),
     ("network-endpoint", "Gateway", "Gateway.Properties.RouteTableIds", []),
     ("network-flow-log", "Network", "Flow.Properties.TrafficType", "ACCEPT"),
     ("network-open", "Group", "Group.Properties.SecurityGroupIngress", _ANYBODY),
     ("plain-http", "Subscription", "Subscription.Properties.Protocol", "http"),
+    ("published", "Build", "Build.Properties.Visibility", "PUBLIC_READ"),
+    ("published", "Build", "Build.Properties.Triggers.FilterGroups", _LEFT),
+    ("published", "Layer", "Layer.Properties.OrganizationId", _LEFT),
     (
         "query-enforced",
         "Workgroup",
@@ -226,6 +251,9 @@ CASES: list[tuple[str, str, str, object]] = [
     ("secret-length", "Secret", "Secret.Properties.GenerateSecretString", {"PasswordLength": 8}),
     ("secret-look", "Function", "Function.Properties.Environment.Variables.X", "AKIA" + "A" * 16),
     ("secret-name", "Function", "Function.Properties.Environment.Variables.DB_PASSWORD", "summer"),
+    ("secret-look", "Build", f"{_BUILD}.0.Value", "dckr_" + "pat_0123456789abcdef"),
+    ("secret-name", "Build", f"{_BUILD}.0", {"Name": "DB_PASSWORD", "Value": "summer-of-69"}),
+    ("secret-name", "Build", f"{_BUILD}.1.Type", "PLAINTEXT"),
     (
         "secret-resolved",
         "Function",
@@ -335,6 +363,26 @@ def test_a_wait_that_its_history_has_room_for_is_fine(
     assert ("posture.history-exhausted", "Machine") not in told
 
 
+def test_a_machine_without_a_limit_never_times_out(tmp_path: Path) -> None:
+    states = changed(f"{_STATES.removesuffix('.States')}.TimeoutSeconds", _LEFT)
+    del states["TimedOut"]
+    assert ("posture.machine-unwatched", "Machine") not in found(tmp_path, states)
+
+
+def test_variants_are_watched_alike(tmp_path: Path) -> None:
+    """Traffic is looked at of one variant only: much of it is nothing bad."""
+    alarms = {
+        "Latency": alarm("ModelLatency", Dimensions=variant("champion")),
+        "Errors": alarm("Invocation5XXErrors", Dimensions=variant("champion")),
+        "Traffic": alarm("Invocations", Dimensions=variant("champion")),
+        "OtherErrors": alarm("Invocation5XXErrors", Dimensions=variant("challenger")),
+    }
+    unwatched = "posture.variant-unwatched"
+    assert [where for rule, where in found(tmp_path, alarms) if rule == unwatched] == ["Latency"]
+    alarms["OtherLatency"] = alarm("ModelLatency", Dimensions=variant("challenger"))
+    assert unwatched not in {rule for rule, _ in found(tmp_path, alarms)}
+
+
 def test_without_a_cap_a_function_is_throttled_by_no_queue(tmp_path: Path) -> None:
     uncapped = changed("Function.Properties.ReservedConcurrentExecutions", _LEFT)
     assert found(tmp_path, changed("Source.Properties.ScalingConfig", _LEFT, uncapped)) == set()
@@ -362,6 +410,21 @@ def test_names_of_two_buses_may_be_the_same(tmp_path: Path) -> None:
         for bus in ("One", "Two")
     }
     assert found(tmp_path, rules) == set()
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        _rules(_counted(countType="sinceImagePushed", countUnit="days", countNumber=30)),
+        _rules(_counted(countNumber=1)),
+        _rules(_counted(tagStatus="tagged", tagPatternList=["*"], countNumber=1)),
+    ],
+)
+def test_images_in_service_and_before_are_kept(tmp_path: Path, policy: str) -> None:
+    template = changed(_IMAGES, policy)
+    assert found(tmp_path, template) == set()
+    template["Function"]["Properties"]["Code"] = {"ImageUri": f"{_REGISTRY}/images:v1"}
+    assert found(tmp_path, template) == {("posture.image-kept", "Repository")}
 
 
 def test_a_protected_stack_retains_what_it_holds(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate.wiring import image_policies, log_policies, service_roles
+from gate.wiring import image_policies, log_policies, log_roles, service_roles
 from tests.gate.wiring.templates import (
     Json,
     allow,
@@ -186,3 +186,52 @@ def test_a_log_group_that_does_not_is_found(sound: dict[str, Json], policy_: obj
     broken = changed(sound, "Policy", policy_)
 
     assert found(broken, RULES) == {("wiring.log-policy", "User")}
+
+
+_RECORDS = ["logs:CreateLogStream", "logs:PutLogEvents"]
+
+
+def recording(kind: str, target: object, **properties: Any) -> dict[str, Json]:
+    """Something that writes a log group under a role that may write to `target`."""
+    return {
+        "Group": resource("Logs::LogGroup", LogGroupName="flows"),
+        "Role": role("vpc-flow-logs", allow(_RECORDS, target)),
+        "User": resource(kind, **properties),
+    }
+
+
+FLOWS: Json = {"DeliverLogsPermissionArn": arn("Role"), "ResourceType": "VPC"}
+WRITERS = [
+    ("EC2::FlowLog", {**FLOWS, "LogGroupName": ref("Group")}),
+    ("EC2::FlowLog", {**FLOWS, "LogDestination": arn("Group")}),
+    ("EC2::FlowLog", {**FLOWS, "LogGroupName": "flows"}),
+    (
+        "CloudTrail::Trail",
+        {"CloudWatchLogsRoleArn": arn("Role"), "CloudWatchLogsLogGroupArn": arn("Group")},
+    ),
+]
+WRITABLE = [
+    arn("Group"),
+    "*",
+    "arn:aws:logs:*:*:log-group:flows",
+    "arn:aws:logs:*:*:log-group:flows:log-stream:*",
+]
+
+
+@pytest.mark.parametrize(("kind", "properties"), WRITERS)
+@pytest.mark.parametrize("target", WRITABLE)
+def test_a_role_that_may_write_its_log_group_is_fine(
+    kind: str, properties: Json, target: object
+) -> None:
+    assert found(recording(kind, target, **properties), log_roles.RULES) == set()
+
+
+@pytest.mark.parametrize(("kind", "properties"), WRITERS)
+def test_a_role_that_may_write_another_log_group_is_found(kind: str, properties: Json) -> None:
+    elsewhere = recording(kind, "arn:aws:logs:*:*:log-group:/vpc/flow-logs:*", **properties)
+    assert found(elsewhere, log_roles.RULES) == {("wiring.log-role", "User")}
+
+
+def test_a_flow_log_that_goes_to_a_bucket_needs_no_role() -> None:
+    bucket = resource("EC2::FlowLog", LogDestination="arn:aws:s3:::flows", LogDestinationType="s3")
+    assert found({"User": bucket}, log_roles.RULES) == set()
