@@ -96,7 +96,7 @@ def alert_manager_definition(to: Destinations, group_wait: str) -> str:
             {
                 "source_matchers": ['severity="critical"'],
                 "target_matchers": ['severity="warning"'],
-                "equal": ["model", "version", "variant"],
+                "equal": ["model", "version", "variant", "unit"],
             }
         ],
         "receivers": [_critical(to), _warning(to), _info(to)],

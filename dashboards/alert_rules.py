@@ -25,6 +25,8 @@ class AlertRule:
 
     name: str
     severity: Severity
+    unit: str
+    """Whose matter it is: a critical alert mutes the warnings of the same unit only."""
     expression: str
     summary: str
     impact: str
@@ -37,7 +39,7 @@ class AlertRule:
             "alert": self.name,
             "expr": self.expression,
             "for": self.hold,
-            "labels": {"severity": self.severity},
+            "labels": {"severity": self.severity, "unit": self.unit},
             "annotations": {
                 "summary": self.summary,
                 "impact": self.impact,
@@ -133,6 +135,7 @@ def _verdict_rule(
     return AlertRule(
         name=name,
         severity=severity,
+        unit=monitor.unit,
         expression=f"last_over_time({series}[{lookback}]) == {_CODES[severity]}",
         summary=f"{monitor.subject} of {{{{ $labels.model }}}} version {{{{ $labels.version }}}} "
         f"({{{{ $labels.variant }}}}) is {severity}",
@@ -149,6 +152,7 @@ def _dead_monitor(model: ModelConfig, rate: timedelta) -> AlertRule:
     return AlertRule(
         name="MonitorDead",
         severity="critical",
+        unit="data_monitor",
         expression=f"absent_over_time({series}[{promql_duration(silence - held)}])",
         summary=f"Monitoring of {{{{ $labels.model }}}} has not succeeded for {silence}",
         impact="Nobody is watching this model: drift and errors go unseen.",

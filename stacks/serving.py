@@ -10,7 +10,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.constructs.endpoint_rights import may_change_endpoint, may_create_models
+from stacks.constructs.endpoint_rights import (
+    may_change_endpoint,
+    may_create_endpoint,
+    may_create_models,
+)
 from stacks.constructs.job_machine import JobMachine
 from stacks.constructs.job_network import may_join_network
 from stacks.constructs.job_role import JobRole
@@ -70,6 +74,7 @@ class Serving(cdk.Stack):
         release.allow(self.machine)
         rollback.allow(self.rollback_machine)
         may_create_models(self.machine, model.name, role)
+        may_create_endpoint(self.machine, endpoint, model.name)
         for machine in (self.machine, self.rollback_machine):
             may_change_endpoint(machine, endpoint, model.name, platform.key, alarms.all)
         undelivered = Undelivered(self, "Undelivered")

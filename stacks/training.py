@@ -126,17 +126,13 @@ class Training(cdk.Stack):
         policy.attach_to_role(plan.role)
 
     def _plan_state(self, plan: PlatformFunction) -> tasks.LambdaInvoke:
-        return tasks.LambdaInvoke(
+        return plan.asked(
             self,
             "Plan run",
-            lambda_function=plan,
-            payload=sfn.TaskInput.from_object(
-                {
-                    "request": sfn.JsonPath.execution_input,
-                    "execution_id": sfn.JsonPath.execution_id,
-                    "machine": sfn.JsonPath.state_machine_id,
-                    "started_at": sfn.JsonPath.execution_start_time,
-                }
-            ),
-            payload_response_only=True,
+            {
+                "request": sfn.JsonPath.execution_input,
+                "execution_id": sfn.JsonPath.execution_id,
+                "machine": sfn.JsonPath.state_machine_id,
+                "started_at": sfn.JsonPath.execution_start_time,
+            },
         )

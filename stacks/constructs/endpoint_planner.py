@@ -8,7 +8,6 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
-from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from stacks.constructs.platform import Platform
@@ -72,14 +71,8 @@ class EndpointPlanner(Construct):
         unchanged: sfn.IChainable | None = None,
     ) -> sfn.IChainable:
         """Plan, wait while another change goes on, plan anew; and `then`, where there is a plan."""
-        plan = tasks.LambdaInvoke(
-            self,
-            title,
-            lambda_function=self.function,
-            payload=sfn.TaskInput.from_object(
-                {**request, "execution_id": sfn.JsonPath.execution_id}
-            ),
-            payload_response_only=True,
+        plan = self.function.asked(
+            self, title, {**request, "execution_id": sfn.JsonPath.execution_id}
         )
         wait = sfn.Wait(self, "Wait for another change", time=_WHILE_ANOTHER_CHANGE_GOES_ON)
         choice = sfn.Choice(self, "Anything to do?").when(_action_is("wait"), wait.next(plan))

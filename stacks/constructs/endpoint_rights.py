@@ -13,10 +13,16 @@ from stacks.constructs.job_machine import JobMachine
 
 
 def may_create_models(machine: JobMachine, model: str, role: iam.IRole) -> None:
-    """Make models that run under `role`, and endpoint configurations, and the endpoint of them."""
+    """Make models that run under `role`, and endpoint configurations of them."""
     _allow(machine, ["CreateModel"], "model", f"{model}-*")
     _allow(machine, ["CreateEndpointConfig", "AddTags"], "endpoint-config", f"{model}-*")
     machine.may_pass([role])
+
+
+def may_create_endpoint(machine: JobMachine, endpoint: str, model: str) -> None:
+    """Make the endpoint, of a configuration of `model`."""
+    _allow(machine, ["CreateEndpoint", "AddTags"], "endpoint", endpoint)
+    _allow(machine, ["CreateEndpoint"], "endpoint-config", f"{model}-*")
 
 
 def may_change_endpoint(
@@ -27,18 +33,8 @@ def may_change_endpoint(
     alarms: Sequence[cloudwatch.Alarm],
 ) -> None:
     """Move the endpoint to a configuration of `model`, guarded by `alarms`."""
-    _allow(
-        machine,
-        ["CreateEndpoint", "AddTags", "UpdateEndpoint", "DescribeEndpoint"],
-        "endpoint",
-        endpoint,
-    )
-    _allow(
-        machine,
-        ["CreateEndpoint", "UpdateEndpoint", "DescribeEndpointConfig"],
-        "endpoint-config",
-        f"{model}-*",
-    )
+    _allow(machine, ["UpdateEndpoint", "DescribeEndpoint"], "endpoint", endpoint)
+    _allow(machine, ["UpdateEndpoint", "DescribeEndpointConfig"], "endpoint-config", f"{model}-*")
     # SageMaker looks at the alarms, and encrypts the volumes, as whoever asks for the update.
     machine.add_to_role_policy(
         iam.PolicyStatement(

@@ -16,7 +16,7 @@ from constructs import Construct
 
 from stacks.constructs.platform_function import PlatformFunction
 
-_PATIENCE = cdk.Duration.minutes(5)
+_PATIENCE = cdk.Duration.minutes(15)
 
 
 class GrafanaContent(Construct):
@@ -53,7 +53,7 @@ class GrafanaContent(Construct):
             "Provided",
             resource_type="Custom::GrafanaContent",
             service_token=function.function_arn,
-            service_timeout=cdk.Duration.minutes(10),
+            service_timeout=cdk.Duration.minutes(16),
             properties={
                 "WorkspaceId": workspace.attr_id,
                 "Url": f"https://{workspace.attr_endpoint}",

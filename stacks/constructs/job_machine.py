@@ -34,6 +34,7 @@ class JobMachine(sfn.StateMachine):
         timeout: cdk.Duration,
         log_retention: logs.RetentionDays,
     ) -> None:
+        stack = cdk.Stack.of(scope).stack_name
         super().__init__(
             scope,
             construct_id,
@@ -44,6 +45,9 @@ class JobMachine(sfn.StateMachine):
                 destination=logs.LogGroup(
                     scope,
                     f"{construct_id}Log",
+                    # All groups of that prefix are one entry of the account's policy for the
+                    # delivery of logs; others take one each, until it is full.
+                    log_group_name=f"/aws/vendedlogs/states/{stack}-{construct_id}",
                     retention=log_retention,
                     removal_policy=cdk.RemovalPolicy.DESTROY,
                 ),
@@ -62,6 +66,7 @@ class JobMachine(sfn.StateMachine):
                     f"sagemaker:Describe{name}",
                     f"sagemaker:Stop{name}",
                     "sagemaker:AddTags",
+                    "sagemaker:ListTags",
                 ],
                 resources=[
                     stack.format_arn(service="sagemaker", resource=kind, resource_name=f"{model}-*")

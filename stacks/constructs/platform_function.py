@@ -6,12 +6,15 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from stacks.constructs.lambda_package import lambda_package
 from stacks.constructs.private_network import PrivateNetwork
 
 _TIMEOUT = cdk.Duration.seconds(30)
+_ATTEMPTS = 6
 
 
 class PlatformFunction(lambda_.Function):
@@ -53,3 +56,23 @@ class PlatformFunction(lambda_.Function):
                 removal_policy=cdk.RemovalPolicy.DESTROY,
             ),
         )
+
+    def asked(
+        self, scope: Construct, title: str, question: dict[str, object]
+    ) -> tasks.LambdaInvoke:
+        """A state that asks the function, and asks again where too many ask at once."""
+        state = tasks.LambdaInvoke(
+            scope,
+            title,
+            lambda_function=self,
+            payload=sfn.TaskInput.from_object(question),
+            payload_response_only=True,
+        )
+        # Ours are capped; the CDK's own retries are for faults of the service.
+        state.add_retry(
+            errors=["Lambda.TooManyRequestsException"],
+            interval=cdk.Duration.seconds(2),
+            max_attempts=_ATTEMPTS,
+            backoff_rate=2,
+        )
+        return state

@@ -28,8 +28,9 @@ _WAIT = cdk.Duration.seconds(10)
 _BATCHES_AT_A_TIME = 2
 _PATIENCE = 6
 _TIMEOUT = cdk.Duration.minutes(1)
+_PREPARED_WITHIN = cdk.Duration.minutes(8)
 # EventBridge's sources are the units'.
-_UNITS = ("data_monitor", "model_monitor", "performance_estimate", "prediction_log")
+_UNITS = ("data_monitor", "model_monitor", "performance_estimate", "prediction_log", "capture")
 
 
 class VerdictSearch(Construct):
@@ -58,7 +59,8 @@ class VerdictSearch(Construct):
         )
 
     def _prepare(self, size: OpenSearch) -> cdk.CustomResource:
-        function = self._function("Prepare", "search_setup")
+        # A domain that was just made is slow, and each question is asked again.
+        function = self._function("Prepare", "search_setup", timeout=_PREPARED_WITHIN)
         self.backend.may_prepare(_role(function))
         properties = {"Template": index_template(None)}
         if size.kind == "domain":
@@ -147,7 +149,11 @@ class VerdictSearch(Construct):
         return queue
 
     def _function(
-        self, construct_id: str, unit: str, environment: dict[str, str] | None = None
+        self,
+        construct_id: str,
+        unit: str,
+        environment: dict[str, str] | None = None,
+        timeout: cdk.Duration = _TIMEOUT,
     ) -> PlatformFunction:
         return PlatformFunction(
             self,
@@ -159,7 +165,7 @@ class VerdictSearch(Construct):
                 **(environment or {}),
             },
             log_retention=self._stage.log_retention,
-            timeout=_TIMEOUT,
+            timeout=timeout,
             network=self._stage.private,
         )
 
