@@ -65,4 +65,19 @@ def confused_deputies(assembly: Assembly) -> Iterator[Finding]:
                     )
 
 
-RULES = (open_trusts, confused_deputies)
+def optional_sources(assembly: Assembly) -> Iterator[Finding]:
+    """A condition on the source that holds as well for a request which names none."""
+    for stated in trust_statements(assembly):
+        optional = (stated.restricted(always_sent=True) - stated.restricted()) & SOURCE
+        services = {any_region(name) for name in stated.principals("Service")}
+        if stated.allows and optional and not stated.restricted() & SOURCE:
+            for service in sorted(services & SAY_FOR_WHOM):
+                yield stated.owner.finding(
+                    "iam.confused-deputy",
+                    f"found a condition on {min(optional)} that holds too where {service} does not "
+                    "say for whom it asks; expected one that demands the key; leave IfExists and "
+                    "ForAllValues out",
+                )
+
+
+RULES = (open_trusts, confused_deputies, optional_sources)

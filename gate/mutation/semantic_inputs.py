@@ -120,3 +120,31 @@ def rollback_alarm_rings_in_silence(template: Json) -> None:
             item["Properties"]["TreatMissingData"] = "breaching"
             return
     raise NotHereError("Alarms")
+
+
+@fault("semantic", _RULE)
+def placeholder_without_a_path(properties: Json) -> None:
+    """The template of a target has a placeholder that no path fills."""
+    for target in properties["Targets"]:
+        if "InputTransformer" in target:
+            target["InputTransformer"]["InputPathsMap"].popitem()
+            return
+    raise NotHereError("InputTransformer")
+
+
+@fault("semantic", _RULE)
+def alarm_state_in_small_letters(properties: Json) -> None:
+    """A rule waits for an alarm's state in small letters, which no event has."""
+    properties["EventPattern"]["detail"]["state"]["value"] = ["alarm"]
+
+
+@fault("schema", "AWS::CodeBuild::Project")
+def build_machine_unknown(properties: Json) -> None:
+    """A build asks for a size of machine that there is not."""
+    properties["Environment"]["ComputeType"] = "BUILD_GENERAL1_HUGE"
+
+
+@fault("schema", "AWS::APS::AnomalyDetector")
+def detector_asks_too_often(properties: Json) -> None:
+    """An anomaly detector is evaluated more often than the service allows."""
+    properties["EvaluationIntervalInSeconds"] = 5

@@ -166,6 +166,27 @@ def training_outside_the_network(definition: Json) -> None:
     del request(definition, _TUNING)["TrainingJobDefinition"]["VpcConfig"]
 
 
+@machine_fault("schema")
+def map_mode_in_small_letters(definition: Json) -> None:
+    """A Map's mode is written in small letters."""
+    for _, found in states(definition):
+        if "ItemProcessor" in found:
+            found["ItemProcessor"]["ProcessorConfig"] = {"Mode": "inline"}
+            return
+    raise NotHereError("ItemProcessor")
+
+
+@machine_fault("reliability")
+def branch_lets_its_failure_out(definition: Json) -> None:
+    """One branch no longer catches, so that its failure ends the other."""
+    for _, found in states(definition):
+        for branch in found.get("Branches", [])[:1]:
+            for inner in branch["States"].values():
+                inner.pop("Catch", None)
+            return
+    raise NotHereError("Branches")
+
+
 def _status_rule(definition: Json) -> Json:
     for _, found in states(definition):
         for rule in found.get("Choices", []):

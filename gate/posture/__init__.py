@@ -5,6 +5,7 @@ from __future__ import annotations
 from gate.assembly import Rule
 from gate.posture import (
     alarms,
+    branches,
     buckets,
     catalog,
     connections,
@@ -59,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     *history.RULES,
     *jobs.RULES,
     *isolation.RULES,
+    *branches.RULES,
     *endpoints.RULES,
     *scaling.RULES,
     *alarms.RULES,

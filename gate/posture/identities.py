@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
+from gate.posture.requirement import Requirement
 from gate.reading import texts
 
 _PEOPLE = (
@@ -37,4 +38,17 @@ def no_broad_policy(assembly: Assembly) -> Iterator[Finding]:
                 )
 
 
-RULES: tuple[Rule, ...] = (no_people, no_broad_policy)
+RULES: tuple[Rule, ...] = (
+    no_people,
+    no_broad_policy,
+    *(
+        Requirement(
+            "posture.chat-guardrail",
+            f"AWS::Chatbot::{kind}ChannelConfiguration",
+            "GuardrailPolicies",
+            "AdministratorAccess takes its place, and a chat's commands are limited by its role "
+            "alone; name what a channel may do at most",
+        )
+        for kind in ("Slack", "MicrosoftTeams")
+    ),
+)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gate.assembly import Assembly, Rule
 from gate.finding import Finding
+from gate.posture.job_times import longest_job
 from gate.posture.requirement import Requirement
 from gate.posture.tasks import MACHINE, Task, definition, states, tasks
 from gate.reading import is_given, is_true, mappings, number, within
@@ -85,14 +86,13 @@ def limits_agree(assembly: Assembly) -> Iterator[Finding]:
 
 
 def _job_within(task: Task) -> Iterator[Finding]:
-    request = task.state.get("Parameters") or task.state.get("Arguments")
-    job = number(within(request, "StoppingCondition.MaxRuntimeInSeconds"))
+    job = longest_job(task)
     limit = _limit(task.state) or _limit(definition(task.machine))
     if job and limit and job > limit and task.mode in _WAITS:
         yield task.finding(
             "posture.timeouts-differ",
             f"the job may run {job:g} s but is given up after {limit:g} s, and goes on unseen: "
-            "raise TimeoutSeconds or lower MaxRuntimeInSeconds",
+            "raise TimeoutSeconds or lower the job's own limit",
         )
 
 

@@ -12,6 +12,8 @@ from gate.reading import is_given, is_true, mappings, number, within
 _GROUP = "AWS::Athena::WorkGroup"
 _RESULTS = "WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration"
 _HIGHEST_SHARE = 200
+# Of one notification, by their kind.
+_MOST_SUBSCRIBERS = {"SNS": 1, "EMAIL": 10}
 _MOST_BYTES = 100 * 1024**4
 
 
@@ -35,6 +37,21 @@ def budgets_are_heard(assembly: Assembly) -> Iterator[Finding]:
                 )
 
 
+def subscribers_are_taken(assembly: Assembly) -> Iterator[Finding]:
+    """No notification has more subscribers of a kind than the service takes."""
+    for budget in assembly.resources("AWS::Budgets::Budget"):
+        for notice in mappings(budget.properties.get("NotificationsWithSubscribers")):
+            kinds = [one.get("SubscriptionType") for one in mappings(notice.get("Subscribers"))]
+            for kind, most in _MOST_SUBSCRIBERS.items():
+                if kinds.count(kind) > most:
+                    yield budget.finding(
+                        "posture.budget",
+                        f"a notification has {kinds.count(kind)} subscribers of the kind {kind}, "
+                        f"expected at most {most}: the deployment fails; let one topic tell the "
+                        "others",
+                    )
+
+
 def queries_are_bounded(value: object) -> bool:
     """A limit of bytes that is one."""
     return 0 < (number(value) or 0) <= _MOST_BYTES
@@ -52,6 +69,7 @@ def applications_are_bounded(assembly: Assembly) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     budgets_are_heard,
+    subscribers_are_taken,
     applications_are_bounded,
     Requirement(
         "posture.query-limit",

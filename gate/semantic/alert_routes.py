@@ -1,4 +1,4 @@
-"""Alerts go where their severity asks for: the severer one is not muted, and wakes no fewer."""
+"""Alerts go where their severity asks for: the severer one wakes no fewer."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from gate.reading import items, listed, mapping, mappings, text, texts
 from gate.semantic.alertmanager import config_of, defined
 from gate.semantic.prometheus_rules import NAMESPACE, rules_of
 
-_SEVERITY = "severity"
+SEVERITY = "severity"
 _MATCHER = re.compile(r"""\s*\{?\s*severity\s*(=~?)\s*["']?([^"'}]*?)["']?\s*\}?\s*""")
-_RANKS: Mapping[str, int] = {
+RANKS: Mapping[str, int] = {
     **dict.fromkeys(("info", "information", "notice", "debug", "low"), 1),
     **dict.fromkeys(("warning", "warn", "minor", "medium", "ticket"), 2),
     **dict.fromkeys(("error", "major", "high"), 3),
-    **dict.fromkeys(("critical", "page", "fatal", "emergency", "urgent"), 4),
+    **dict.fromkeys(("critical", "crit", "page", "fatal", "emergency", "urgent", "p1", "sev1"), 4),
 }
 _TARGETS = re.compile(r".+_configs")
 _PAGER = "pagerduty_configs"
-_TOLD = _RANKS["warning"]
+_TOLD = RANKS["warning"]
 _ALMOST = 0.75
+_INITIALS = 2
 
 
 def severities_are_routed(assembly: Assembly) -> Iterable[Finding]:
@@ -38,12 +39,12 @@ def severities_are_routed(assembly: Assembly) -> Iterable[Finding]:
         if text(config, "route", "receiver") in pagers:
             continue
         for severity in sorted(_given(assembly, workspace) - set(routed)):
-            near = get_close_matches(severity, routed, n=1, cutoff=_ALMOST)
+            near = _nearly(severity, routed)
             alike = [
                 word
                 for word, name in routes
-                if _TOLD <= _rank(word) <= _rank(severity)
-                and (_rank(word) == _rank(severity) or name in pagers)
+                if _TOLD <= rank_of(word) <= rank_of(severity)
+                and (rank_of(word) == rank_of(severity) or name in pagers)
             ]
             if near or alike:
                 reason = (
@@ -73,7 +74,7 @@ def the_severer_pages(assembly: Assembly) -> Iterable[Finding]:
         found = [(word, name) for words, name in _routes(config) for word in words]
         for severity, receiver in found:
             paging = [word for word, name in found if name in pagers]
-            below = [word for word in paging if 0 < _rank(word) < _rank(severity)]
+            below = [word for word in paging if 0 < rank_of(word) < rank_of(severity)]
             if below and severity not in paging:
                 reason = (
                     f"{below[0]!r} pages and {severity!r} goes to {receiver!r}, which does not:"
@@ -82,23 +83,10 @@ def the_severer_pages(assembly: Assembly) -> Iterable[Finding]:
                 yield workspace.finding("semantic.alert-route", reason)
 
 
-def the_severer_mutes(assembly: Assembly) -> Iterable[Finding]:
-    """An inhibition's source is at least as severe as what it mutes."""
-    for workspace in defined(assembly):
-        for rule in mappings(config_of(workspace), "inhibit_rules"):
-            sources, targets = (list(_severities(rule, side)) for side in ("source_", "target_"))
-            ranked = [word for word in sources if word in _RANKS]
-            muted = [
-                word
-                for word in targets
-                if ranked and all(_rank(word) > _rank(source) for source in ranked)
-            ]
-            if muted and len(ranked) == len(sources):
-                reason = (
-                    f"an alert of severity {ranked[0]!r} mutes one of {muted[0]!r}: the severer"
-                    " one is never heard; exchange source and target"
-                )
-                yield workspace.finding("semantic.inhibition", reason)
+def _nearly(severity: str, routed: list[str]) -> list[str]:
+    """A routed severity of which this one is a misspelling, or an abbreviation."""
+    shortened = [word for word in routed if word.startswith(severity) and len(severity) > _INITIALS]
+    return shortened[:1] or get_close_matches(severity, routed, n=1, cutoff=_ALMOST)
 
 
 def _pagers(config: Mapping[str, Any]) -> set[str]:
@@ -113,7 +101,7 @@ def _given(assembly: Assembly, workspace: Resource) -> set[str]:
         owner = assembly.at(resource.properties.get("Workspace"))
         if owner is workspace or owner is None:
             labels = [mapping(rule.get("labels")) for rule in rules_of(resource)]
-            found.update(text(one, _SEVERITY) for one in labels)
+            found.update(text(one, SEVERITY) for one in labels)
     return {word for word in found if word and "{{" not in word}
 
 
@@ -121,7 +109,7 @@ def _routes(config: Mapping[str, Any]) -> list[tuple[list[str], str]]:
     """The severities that routes name, with the receiver that they lead to."""
     found = []
     for route in _all_routes(config.get("route")):
-        words = list(_severities(route, ""))
+        words = list(severities_of(route, ""))
         if words:
             found.append((words, text(route, "receiver")))
     return found
@@ -137,19 +125,24 @@ def _all_routes(route: object, above: str = "") -> Iterator[Mapping[str, Any]]:
         yield from _all_routes(inner, receiver)
 
 
-def _severities(holder: Mapping[str, Any], side: str) -> Iterator[str]:
+def severities_of(holder: Mapping[str, Any], side: str) -> Iterator[str]:
     """The severities that matchers name, in either of the two ways to write them."""
     for written in texts(holder, f"{side}matchers"):
         if found := _MATCHER.fullmatch(written):
             yield from found[2].split("|") if found[1] == "=~" else [found[2]]
     old = partial(text, holder)
-    yield from listed(old(f"{side}match", _SEVERITY) or None)
-    expression = old(f"{side}match_re", _SEVERITY)
+    yield from listed(old(f"{side}match", SEVERITY) or None)
+    expression = old(f"{side}match_re", SEVERITY)
     yield from expression.split("|") if expression else ()
 
 
-def _rank(severity: str) -> int:
-    return _RANKS.get(severity, 0)
+def rank_of(severity: str) -> int:
+    """How severe a severity is; 0 where its word is not known."""
+    return RANKS.get(severity, 0)
 
 
-RULES = (severities_are_routed, receivers_are_used, the_severer_pages, the_severer_mutes)
+RULES = (
+    severities_are_routed,
+    receivers_are_used,
+    the_severer_pages,
+)

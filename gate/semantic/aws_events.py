@@ -1,6 +1,7 @@
 """What services of AWS send to EventBridge, as far as the list is sure.
 
-`SENT` has the kinds of events by their source, `DETAILS` the values of one field by the kind. Any
+`SENT` has the kinds of events by their source, `DETAILS` the values of one field by the kind, the
+field with dots where it lies deeper. Any
 service's calls are sent besides, as `OF_TRAIL`.
 """
 
@@ -78,6 +79,7 @@ DETAILS: Mapping[str, tuple[str, set[str]]] = {
         "status",
         {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"},
     ),
+    "CloudWatch Alarm State Change": ("state.value", {"OK", "ALARM", "INSUFFICIENT_DATA"}),
     "SageMaker Model Package State Change": (
         "ModelApprovalStatus",
         {"Approved", "Rejected", "PendingManualApproval"},

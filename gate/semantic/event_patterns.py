@@ -10,7 +10,7 @@ from typing import Any
 
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
-from gate.reading import items, mapping, texts
+from gate.reading import items, mapping, texts, within
 from gate.semantic.asset_sources import AssetSources
 from gate.semantic.aws_events import DETAILS, OF_TRAIL, SENT
 from gate.semantic.policy_conditions import condition_values
@@ -158,7 +158,7 @@ def _detail_faults(pattern: Mapping[str, Any]) -> Iterator[str]:
     detail = mapping(pattern.get("detail"))
     for kind in texts(pattern.get("detail-type")):
         field, values = DETAILS.get(kind, ("", set()))
-        for found in texts(detail.get(field)):
+        for found in texts(within(detail, field)):
             if found not in values:
                 expected = ", ".join(sorted(values))
                 yield f"{kind!r} never has {field} {found!r}, expected one of {expected}"

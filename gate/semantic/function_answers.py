@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from gate.assembly import Assembly, Resource
 from gate.reading import is_known, text
+from gate.semantic.announced_kinds import Announced, kind_announced
 from gate.semantic.data_shape import UNKNOWN, Shape, shape_of_literal
 from gate.semantic.function_code import Code, code_of
 
@@ -20,7 +22,14 @@ _BUILT_IN = {
     "len": "number",
     "bool": "boolean",
 }
-_Functions = Mapping[str, ast.FunctionDef]
+
+
+@dataclass(frozen=True)
+class _Module:
+    """The functions of a handler's module, and those that it imports."""
+
+    functions: Mapping[str, ast.FunctionDef]
+    imported: Announced
 
 
 class Answers:
@@ -62,19 +71,23 @@ def shape_of_answer(code: Code, handler: str) -> Shape:
         tree = ast.parse((code.read(path) if path else None) or b"")
     except (SyntaxError, ValueError):
         return UNKNOWN
-    return _returned(
-        {item.name: item for item in tree.body if isinstance(item, ast.FunctionDef)}, name
-    )
+    functions = {item.name: item for item in tree.body if isinstance(item, ast.FunctionDef)}
+    return _returned(_Module(functions, Announced(code, tree)), name)
 
 
-def _returned(functions: _Functions, name: str, depth: int = 0) -> Shape:
-    """What a function of the module returns, whichever way it goes."""
-    function = functions.get(name)
-    if function is None or function.decorator_list or depth > _DEEPEST:
+def _returned(module: _Module, name: str, depth: int = 0) -> Shape:
+    """What a function of the module returns, whichever way it goes; else what it announces."""
+    function = module.functions.get(name)
+    if function is None:
+        return module.imported.of(name)
+    if function.decorator_list or depth > _DEEPEST:
         return UNKNOWN
+    announced = kind_announced(function)
+    if announced.kind:
+        return announced
     answer: Shape | None = None
     for value in _returns(function.body):
-        shape = UNKNOWN if value is None else _shape(functions, value, depth)
+        shape = UNKNOWN if value is None else _shape(module, value, depth)
         answer = shape if answer is None else answer.join(shape)
     return UNKNOWN if answer is None else answer
 
@@ -92,15 +105,15 @@ def _returns(body: list[ast.stmt]) -> Iterator[ast.expr | None]:
             waiting += ast.iter_child_nodes(node)
 
 
-def _shape(functions: _Functions, value: ast.expr, depth: int) -> Shape:
+def _shape(module: _Module, value: ast.expr, depth: int) -> Shape:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         kind = _BUILT_IN.get(value.func.id)
-        if kind is not None and value.func.id not in functions:
+        if kind is not None and value.func.id not in module.functions:
             return Shape(kind=kind)
-        return _returned(functions, value.func.id, depth + 1)
+        return _returned(module, value.func.id, depth + 1)
     if isinstance(value, ast.IfExp):
-        return _shape(functions, value.body, depth).join(_shape(functions, value.orelse, depth))
-    return _of_object(functions, value, depth) if isinstance(value, ast.Dict) else _scalar(value)
+        return _shape(module, value.body, depth).join(_shape(module, value.orelse, depth))
+    return _of_object(module, value, depth) if isinstance(value, ast.Dict) else _scalar(value)
 
 
 def _scalar(value: ast.expr) -> Shape:
@@ -112,11 +125,11 @@ def _scalar(value: ast.expr) -> Shape:
     return Shape(kind="boolean") if is_not or isinstance(value, ast.Compare) else UNKNOWN
 
 
-def _of_object(functions: _Functions, value: ast.Dict, depth: int) -> Shape:
+def _of_object(module: _Module, value: ast.Dict, depth: int) -> Shape:
     fields: dict[str, Shape] = {}
     is_open = False
     for key, item in zip(value.keys, value.values, strict=True):
-        shape = _shape(functions, item, depth + 1)
+        shape = _shape(module, item, depth + 1)
         if key is None:
             fields.update(shape.fields)
             is_open = is_open or shape.open

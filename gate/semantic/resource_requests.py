@@ -14,6 +14,7 @@ from gate.semantic.service_model import Reader, operation
 # Of these, properties are named and mean as the operation's members do; what a template's schema
 # says too (members, types) is left to the schema's checkers.
 _CREATED_BY = {
+    "AWS::APS::AnomalyDetector": ("amp", "CreateAnomalyDetector"),
     "AWS::APS::Workspace": ("amp", "CreateWorkspace"),
     "AWS::ApplicationAutoScaling::ScalableTarget": (
         "application-autoscaling",
@@ -27,26 +28,51 @@ _CREATED_BY = {
     "AWS::Budgets::Budget": ("budgets", "CreateBudget"),
     "AWS::CloudWatch::Alarm": ("cloudwatch", "PutMetricAlarm"),
     "AWS::CloudWatch::CompositeAlarm": ("cloudwatch", "PutCompositeAlarm"),
+    "AWS::CodeBuild::Project": ("codebuild", "CreateProject"),
+    "AWS::DynamoDB::Table": ("dynamodb", "CreateTable"),
+    "AWS::EC2::FlowLog": ("ec2", "CreateFlowLogs"),
+    "AWS::EC2::VPCEndpoint": ("ec2", "CreateVpcEndpoint"),
     "AWS::ECR::Repository": ("ecr", "CreateRepository"),
     "AWS::EMRServerless::Application": ("emr-serverless", "CreateApplication"),
+    "AWS::Events::ApiDestination": ("events", "CreateApiDestination"),
+    "AWS::Events::Connection": ("events", "CreateConnection"),
+    "AWS::Glue::Database": ("glue", "CreateDatabase"),
+    "AWS::Glue::Table": ("glue", "CreateTable"),
     "AWS::Grafana::Workspace": ("grafana", "CreateWorkspace"),
+    "AWS::IAM::Role": ("iam", "CreateRole"),
+    "AWS::KMS::Key": ("kms", "CreateKey"),
+    "AWS::KinesisFirehose::DeliveryStream": ("firehose", "CreateDeliveryStream"),
+    "AWS::Lambda::EventSourceMapping": ("lambda", "CreateEventSourceMapping"),
+    "AWS::Logs::LogGroup": ("logs", "CreateLogGroup"),
+    "AWS::OpenSearchService::Domain": ("opensearch", "CreateDomain"),
     "AWS::SageMaker::Endpoint": ("sagemaker", "CreateEndpoint"),
     "AWS::SageMaker::EndpointConfig": ("sagemaker", "CreateEndpointConfig"),
     "AWS::SageMaker::MlflowApp": ("sagemaker", "CreateMlflowApp"),
     "AWS::SageMaker::MlflowTrackingServer": ("sagemaker", "CreateMlflowTrackingServer"),
     "AWS::SageMaker::Model": ("sagemaker", "CreateModel"),
     "AWS::SageMaker::ModelPackageGroup": ("sagemaker", "CreateModelPackageGroup"),
+    "AWS::SSM::Parameter": ("ssm", "PutParameter"),
     "AWS::Scheduler::Schedule": ("scheduler", "CreateSchedule"),
+    "AWS::SecretsManager::Secret": ("secretsmanager", "CreateSecret"),
+    "AWS::StepFunctions::StateMachine": ("stepfunctions", "CreateStateMachine"),
 }
 
 # Properties that the operation calls otherwise.
-_RENAMED = {"AWS::Athena::WorkGroup": {"WorkGroupConfiguration": "Configuration"}}
+_RENAMED = {
+    "AWS::Athena::WorkGroup": {"WorkGroupConfiguration": "Configuration"},
+    "AWS::EC2::FlowLog": {"ResourceId": "ResourceIds"},
+    "AWS::StepFunctions::StateMachine": {"StateMachineName": "Name", "StateMachineType": "Type"},
+}
+# Members of which the model knows older values only.
+_BEHIND = {
+    "AWS::OpenSearchService::Domain": frozenset({"InstanceType", "MasterType", "WarmType"}),
+}
 
 
 def properties_fit_the_service(assembly: Assembly) -> Iterable[Finding]:
     """A property has a value that the service takes: of its set, pattern, size and range."""
-    reader = Reader(strict=False)
     for resource in assembly.resources(*_CREATED_BY):
+        reader = Reader(strict=False, free=_BEHIND.get(resource.type, frozenset()))
         model = operation(*_CREATED_BY[resource.type])
         if model is None or model.input_shape is None:
             continue

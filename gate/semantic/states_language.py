@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.assembly import Assembly
 from gate.finding import Finding
-from gate.reading import items, mappings, number
+from gate.reading import at, items, mappings, number
 from gate.semantic.state_machine import (
     TYPE,
     DefinitionError,
@@ -48,6 +48,7 @@ _NEEDED = {
     "Map": (("Iterator", "ItemProcessor"),),
 }
 _LONGEST = 99_999_999
+_MODES = ("INLINE", "DISTRIBUTED")
 
 
 def definition_is_json(assembly: Assembly) -> Iterable[Finding]:
@@ -157,6 +158,9 @@ def _malformed(state: State) -> Iterator[str]:
         yield from _both(state.body, ("Error", "ErrorPath"), ("Cause", "CausePath"))
     if state.type in ("Parallel", "Map") and not _has_scopes(state.body):
         yield "its branches are no objects with StartAt and States"
+    mode = at(state.body, "ItemProcessor", "ProcessorConfig", "Mode")
+    if mode is not None and mode not in _MODES:
+        yield f"the processor's Mode is {mode!r}, expected {' or '.join(_MODES)}"
 
 
 def _both(body: Mapping[str, Any], *pairs: tuple[str, str]) -> Iterator[str]:

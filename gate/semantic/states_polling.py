@@ -52,7 +52,7 @@ def choices_know_what_is_under_way(assembly: Assembly) -> Iterable[Finding]:
         scopes = {scope.place: scope for scope in machine.scopes}
         for state, shape in choices_in(assembly, machine):
             scope = scopes[state.place.removesuffix(state.name)]
-            if not _only_fails(scope, text(state.body.get("Default"))):
+            if not only_fails(scope, text(state.body.get("Default"))):
                 continue
             for value in _left_over(state, shape):
                 if any(re.fullmatch(_UNDER_WAY[verb], value, re.IGNORECASE) for verb in verbs):
@@ -135,7 +135,7 @@ def _may_take(rule: Mapping[str, Any], value: str) -> bool:
     return text(rule.get("StringEquals", value)) == value
 
 
-def _only_fails(scope: Scope, start: str) -> bool:
+def only_fails(scope: Scope, start: str) -> bool:
     """Whether every way from a state ends in Fail, with nothing asked on the way."""
     waiting, seen, fails = [start], set[str](), False
     while waiting:

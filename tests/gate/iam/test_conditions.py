@@ -323,3 +323,20 @@ def test_a_condition_that_nothing_meets_is_found(tmp_path: Path, condition: Json
 def test_a_condition_that_something_meets_is_not(tmp_path: Path, condition: Json) -> None:
     denies = {**allow("s3:GetObject", BUCKET, Condition=condition), "Effect": "Deny"}
     assert rules(tmp_path, It=role(denies)) == set()
+
+
+@pytest.mark.parametrize("operator", ["StringEqualsIfExists", "ForAllValues:StringEquals"])
+def test_a_source_that_may_be_absent_is_found_where_it_is_said(
+    tmp_path: Path, operator: str
+) -> None:
+    condition = {operator: {"aws:SourceAccount": OWN}}
+
+    def of(service: str, **more: Any) -> set[str]:
+        who = trust({"Service": f"{service}.amazonaws.com"}, Condition={**condition, **more})
+        return rules(tmp_path, Role=role(assumed_by=who))
+
+    assert of("scheduler") == {"iam.confused-deputy"}
+    assert of("scheduler", ArnLike={"aws:SourceArn": f"arn:aws:scheduler:*:{OWN}:*"}) == set()
+    assert of("scheduler", Null={"aws:SourceAccount": "false"}) == set()
+    # These say nothing of an account, and are kept out where it is demanded.
+    assert of("ec2") == set()

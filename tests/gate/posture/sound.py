@@ -405,6 +405,10 @@ SOUND: dict[str, Json] = {
             }
         ],
     ),
+    "Chat": resource(
+        "Chatbot::SlackChannelConfiguration",
+        GuardrailPolicies=["arn:aws:iam::aws:policy/AWSDenyAll"],
+    ),
     "Workgroup": resource(
         "Athena::WorkGroup",
         Name="analysts",

@@ -37,6 +37,7 @@ _REGISTRY = "111111111111.dkr.ecr.eu-west-1.amazonaws.com"
 _LEFT: None = None
 
 _IMAGES = "Repository.Properties.LifecyclePolicy.LifecyclePolicyText"
+_SUBSCRIBERS = "Budget.Properties.NotificationsWithSubscribers.0.Subscribers"
 _BUILD = "Build.Properties.Environment.EnvironmentVariables"
 
 
@@ -84,6 +85,9 @@ CASES: list[tuple[str, str, str, object]] = [
     ("bucket-versioned", "Data", "Data.Properties.VersioningConfiguration.Status", "Suspended"),
     ("budget", "Budget", "Budget.Properties.NotificationsWithSubscribers", []),
     ("budget", "Budget", "Budget.Properties.Budget.BudgetLimit.Amount", 0),
+    ("budget", "Budget", _SUBSCRIBERS, [{"SubscriptionType": "SNS"}] * 2),
+    ("budget", "Budget", _SUBSCRIBERS, [{"SubscriptionType": "EMAIL"}] * 11),
+    ("chat-guardrail", "Chat", "Chat.Properties.GuardrailPolicies", _LEFT),
     ("catalogue-key", "Job", "Job.Properties.SecurityConfiguration", _LEFT),
     ("catalogue-key", "Crawler", "Crawler.Properties.CrawlerSecurityConfiguration", _LEFT),
     ("cluster-bounds", "Spark", "Spark.Properties.MaximumCapacity", _LEFT),

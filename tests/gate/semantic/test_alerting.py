@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from gate.semantic import (
+    alert_inhibitions,
     alert_messages,
     alert_routes,
     budget_filters,
@@ -24,6 +25,7 @@ from tests.gate.semantic.templates import GONE, ODD, Resources, changed, found, 
 
 RULES = (
     *alert_routes.RULES,
+    *alert_inhibitions.RULES,
     *alert_messages.RULES,
     *pagerduty.RULES,
     *event_buses.RULES,
@@ -191,6 +193,8 @@ _BODY = "Connection.AuthParameters.InvocationHttpParameters.BodyParameters"
     [
         ("Rules.Data", alerts("page"), "semantic.alert-route"),
         ("Rules.Data", alerts("critcal"), "semantic.alert-route"),
+        ("Rules.Data", alerts("crit"), "semantic.alert-route"),
+        ("Rules.Data", alerts("warn"), "semantic.alert-route"),
         (f"{_BODY}[0].Key", "routingKey", "semantic.page"),
         ("Trigger", page("trigger", urgency="high"), None),
         ("Trigger", page("trigger", severity="high"), "semantic.page"),
@@ -279,9 +283,28 @@ def routed(edits: Edits) -> dict[str, Any]:
                 _INHIBITION: {
                     "source_match": {"severity": "warning"},
                     "target_match_re": {"severity": "error|critical"},
+                    "equal": ["model"],
                 }
             },
             "semantic.inhibition",
+        ),
+        ({(*_INHIBITION, "equal"): []}, "semantic.inhibition"),
+        (
+            {
+                _INHIBITION: {
+                    "source_match": {"severity": "critical"},
+                    "target_match": {"severity": "warning"},
+                }
+            },
+            "semantic.inhibition",
+        ),
+        # An alert that explains all others by its name may mute them.
+        (
+            {
+                (*_INHIBITION, "source_matchers"): ['severity="critical"', "alertname = Down"],
+                (*_INHIBITION, "equal"): [],
+            },
+            None,
         ),
         (
             {("receivers", 0, "pagerduty_configs", 0, "description"): '{{ template "page" . }}'},

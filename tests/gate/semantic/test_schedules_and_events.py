@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate.semantic import event_patterns, schedules
+from gate.semantic import event_patterns, input_templates, schedules
 from gate.semantic.schedule_expression import faults_of
 from tests.gate.semantic.templates import GONE, ODD, Resources, changed, found, resource
 
@@ -101,6 +101,26 @@ def test_a_fault_in_a_schedule_or_pattern_is_found(
     path: str, value: Any, rule: str, tmp_path: Path
 ) -> None:
     assert rule in found(RULES, tmp_path, changed(SOUND, path, value))
+
+
+def test_every_placeholder_has_a_path(tmp_path: Path) -> None:
+    transformer = {"InputPathsMap": {"id": "$.id"}, "InputTemplate": '{"id": <id>}'}
+    resources = changed(SOUND, "Ours.Targets[0].InputTransformer", transformer)
+    assert found(input_templates.RULES, tmp_path, resources) == []
+    transformer["InputTemplate"] = '{"id": <id>, "at": <aws.events.event.ingestion-time>, "a": <b>}'
+    assert found(input_templates.RULES, tmp_path, resources) == ["semantic.input-template"]
+
+
+def test_an_alarms_state_is_in_capitals(tmp_path: Path) -> None:
+    pattern = {
+        "source": ["aws.cloudwatch"],
+        "detail-type": ["CloudWatch Alarm State Change"],
+        "detail": {"state": {"value": ["ALARM", "OK"]}},
+    }
+    assert found(RULES, tmp_path, changed(SOUND, "Approved.EventPattern", pattern)) == []
+    pattern["detail"] = {"state": {"value": ["alarm"]}}
+    resources = changed(SOUND, "Approved.EventPattern", pattern)
+    assert found(RULES, tmp_path, resources) == ["semantic.event-unknown"]
 
 
 def test_events_of_our_own_are_of_a_kind_that_the_code_names(tmp_path: Path) -> None:
