@@ -32,7 +32,7 @@ check: install ## Check format, lint, types and the direction of imports
 gate: install ## Prove the templates off line: every stage and the sources, or ASSEMBLY=<folder>
 	@$(PYTHON) -m gate $(if $(ASSEMBLY),"$(ASSEMBLY)")
 
-gate-mutation: install ## Break the templates in 300 ways, and tell in docs/gate.md what the gate caught
+gate-mutation: install ## Break the templates in 400 ways, and tell in docs/gate.md what the gate caught
 	@$(PYTHON) -m gate.mutation --write
 
 sbom: install ## Write the bill of materials (CycloneDX) to .gate/sbom.cdx.json

@@ -15,6 +15,14 @@ _PEOPLE = (
     "AWS::IAM::UserPolicy",
     "AWS::IAM::UserToGroupAddition",
 )
+_CHATS = tuple(f"AWS::Chatbot::{kind}ChannelConfiguration" for kind in ("Slack", "MicrosoftTeams"))
+# Where each names the managed policies that it has.
+_HOLDERS = {
+    "AWS::IAM::Role": "ManagedPolicyArns",
+    "AWS::IAM::Group": "ManagedPolicyArns",
+    "AWS::IAM::User": "ManagedPolicyArns",
+    **dict.fromkeys(_CHATS, "GuardrailPolicies"),
+}
 _BROAD = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 
 
@@ -27,9 +35,9 @@ def no_people(assembly: Assembly) -> Iterator[Finding]:
 
 
 def no_broad_policy(assembly: Assembly) -> Iterator[Finding]:
-    """No role has a managed policy that may do everything with a service."""
-    for role in assembly.resources("AWS::IAM::Role", "AWS::IAM::Group", "AWS::IAM::User"):
-        for arn in texts(role.properties.get("ManagedPolicyArns")):
+    """No role, and no chat, has a managed policy that may do everything with a service."""
+    for role in assembly.resources(*_HOLDERS):
+        for arn in texts(role.properties.get(_HOLDERS[role.type])):
             name = arn.rsplit("/", 1)[-1]
             broad = name in _BROAD or name.endswith("FullAccess")
             if broad and ":iam::aws:" in arn:
@@ -44,11 +52,11 @@ RULES: tuple[Rule, ...] = (
     *(
         Requirement(
             "posture.chat-guardrail",
-            f"AWS::Chatbot::{kind}ChannelConfiguration",
+            chat,
             "GuardrailPolicies",
             "AdministratorAccess takes its place, and a chat's commands are limited by its role "
             "alone; name what a channel may do at most",
         )
-        for kind in ("Slack", "MicrosoftTeams")
+        for chat in _CHATS
     ),
 )

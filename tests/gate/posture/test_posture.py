@@ -88,6 +88,12 @@ CASES: list[tuple[str, str, str, object]] = [
     ("budget", "Budget", _SUBSCRIBERS, [{"SubscriptionType": "SNS"}] * 2),
     ("budget", "Budget", _SUBSCRIBERS, [{"SubscriptionType": "EMAIL"}] * 11),
     ("chat-guardrail", "Chat", "Chat.Properties.GuardrailPolicies", _LEFT),
+    (
+        "identity-broad",
+        "Chat",
+        "Chat.Properties.GuardrailPolicies",
+        ["arn:aws:iam::aws:policy/AdministratorAccess"],
+    ),
     ("catalogue-key", "Job", "Job.Properties.SecurityConfiguration", _LEFT),
     ("catalogue-key", "Crawler", "Crawler.Properties.CrawlerSecurityConfiguration", _LEFT),
     ("cluster-bounds", "Spark", "Spark.Properties.MaximumCapacity", _LEFT),
