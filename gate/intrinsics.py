@@ -254,11 +254,15 @@ class Resolver:
 
     def _split(self, argument: object) -> list[str]:
         delimiter, value = items(argument, 2)
-        return self._text(value).split(_separator(delimiter))
+        whole, separator = self._text(value), _separator(delimiter)
+        # Of what is not known each part is as little known.
+        return [whole] if UNRESOLVED in whole else whole.split(separator)
 
     def _select(self, argument: object) -> object:
         index, values = items(argument, 2)
         place, found = integer(self.resolve(index)), self._items(values)
+        if len(found) == 1 and UNRESOLVED in str(found[0]):
+            return found[0]
         if not 0 <= place < len(found):
             raise MalformedError(f"item {place} of {len(found)}")
         return found[place]

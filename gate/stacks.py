@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gate.arguments import MalformedError
-from gate.intrinsics import Resolver
+from gate.intrinsics import UNRESOLVED, Resolver
 from gate.manifest import Source
 from gate.physical import Place
 from gate.reading import mapping
@@ -86,7 +86,7 @@ class _Assembled:
         if found is not None:
             return found[0].resolver.output(found[1])
         if self._alone:
-            return f"imported-{name}"
+            return f"{UNRESOLVED}{name}"
         raise MalformedError(name)
 
     def output(self, stack: str, name: str) -> object:
@@ -94,7 +94,7 @@ class _Assembled:
             if candidate.name == stack:
                 return candidate.resolver.output(name)
         if self._alone:
-            return f"output-{name}"
+            return f"{UNRESOLVED}{name}"
         raise MalformedError(f"stack {stack}")
 
     def nested(self, parent: str, logical_id: str, name: str) -> object:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gate.assembly import Assembly, Resource
-from gate.reading import mappings, texts
+from gate.reading import is_known, mappings, texts
 from gate.wiring.arns import arn_of
 from gate.wiring.aws_policies import Statement, statements_of_aws
 from gate.wiring.keys import key_leaves_to_roles, key_lets
@@ -55,6 +55,8 @@ class Permissions:
         found = self.role_at(role_arn)
         if found is None or not self.is_known(found):
             return True
+        # Of a resource that is not known, anything that the role may do it on could be meant.
+        resource = resource if is_known(resource) else "*"
         asked = Request(action, resource, role(str(role_arn)), context)
         policy = self._resource_policies.of(resource)
         if denies(policy, asked):

@@ -10,6 +10,7 @@ import pytest
 
 from gate.assembly import Assembly
 from gate.manifest import AssemblyError
+from gate.reading import is_known
 from tests.gate.core.conftest import Write
 
 QUEUE = {"Type": "AWS::SQS::Queue"}
@@ -27,6 +28,18 @@ EXPORTS = {
 def imports(name: str) -> dict[str, Any]:
     rule = {"Targets": [{"Id": "1", "Arn": {"Fn::ImportValue": name}}]}
     return {"Resources": {"Rule": {"Type": "AWS::Events::Rule", "Properties": rule}}}
+
+
+def test_of_a_template_by_itself_what_it_imports_is_not_known(assembled: Write) -> None:
+    template = imports("one:queue")
+    target = template["Resources"]["Rule"]["Properties"]["Targets"][0]
+    target["Id"] = {"Fn::Select": [4, {"Fn::Split": [":", {"Fn::ImportValue": "one:arn"}]}]}
+    assembly = assembled(two=template)
+    (rule,) = assembly.resources("AWS::Events::Rule")
+    (found,) = rule.properties["Targets"]
+    assert not is_known(found["Arn"])
+    assert not is_known(found["Id"])
+    assert not assembly.faults
 
 
 def test_a_value_imported_from_another_stack_points_at_its_resource(assembled: Write) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gate import assets, synthesis
+from gate import assets, rules, synthesis
 from gate.assembly import Assembly
 from gate.intrinsics import UNRESOLVED
 
@@ -48,6 +48,16 @@ def test_every_role_of_a_function_is_found_across_stacks(prod: Assembly) -> None
 
 def test_our_assembly_needs_no_docker_and_is_whole(prod: Assembly) -> None:
     assert [found for rule in assets.RULES for found in rule(prod)] == []
+
+
+def test_a_stack_by_itself_is_told_nothing_of_what_it_imports(
+    prod: Assembly, tmp_path: Path
+) -> None:
+    for template in prod.templates:
+        folder = tmp_path / template.stack
+        folder.mkdir()
+        shutil.copy(template.path, folder)
+        assert [str(found) for found in rules.scan(folder)] == []
 
 
 def test_docker_is_off_the_path_of_a_synthesis(tmp_path: Path) -> None:
