@@ -44,6 +44,7 @@ def conclude(
         "steps": narrator.seconds,
         "deployed": _deployed(cloud, deployment),
         "trained": _trained(cloud, facts),
+        "waiting": _waiting(cloud),
         "served": {
             "requests": facts.requests,
             "rows": facts.rows,
@@ -103,6 +104,15 @@ def _trained(cloud: BackgroundCloud, facts: Facts) -> list[dict[str, Any]]:
             }
         )
     return runs
+
+
+def _waiting(cloud: BackgroundCloud) -> list[dict[str, Any]]:
+    """The versions that the platform trained besides, and that nobody has approved yet."""
+    return [
+        {"version": version.number, "train_end": version.metadata["train_end"]}
+        for version in versions(cloud, _MODEL)
+        if version.approval == "PendingManualApproval"
+    ]
 
 
 def _alerts(cloud: BackgroundCloud) -> list[dict[str, Any]]:

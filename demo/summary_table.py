@@ -22,6 +22,7 @@ def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Deployed", f"{len(deployed['stacks'])} stacks, {deployed['resources']} resources"),
         *(("Trained", _run(run)) for run in summary["trained"]),
+        *(("Waits", _waits(version)) for version in summary["waiting"]),
         (
             "Served",
             f"{served['rows']:,} predictions and {served['labels']:,} labels",
@@ -44,6 +45,13 @@ def _run(run: dict[str, Any]) -> str:
         f"version {run['version']}: {run['trials']} trials on {run['train_start'][:10]} to "
         f"{run['train_end'][:10]}, ROC AUC {run['roc_auc']:.3f}, {run['seconds']:.0f} s "
         f"({run['reason']})"
+    )
+
+
+def _waits(version: dict[str, Any]) -> str:
+    return (
+        f"version {version['version']}, trained up to {version['train_end'][:10]} after one more "
+        "critical verdict, for your approval"
     )
 
 
