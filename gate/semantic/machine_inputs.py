@@ -15,7 +15,7 @@ from gate.semantic.event_inputs import input_of
 from gate.semantic.function_answers import answers_of
 from gate.semantic.integration import integration_of
 from gate.semantic.state_machine import JSONATA, TYPE, Machine, machines
-from gate.semantic.states_data import flow_through
+from gate.semantic.states_flow import flow_through
 
 _SCHEDULE = "AWS::Scheduler::Schedule"
 _RULE = "AWS::Events::Rule"

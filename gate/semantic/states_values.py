@@ -12,7 +12,7 @@ from gate.semantic.data_shape import UNKNOWN, Shape
 from gate.semantic.function_answers import answers_of
 from gate.semantic.path import steps_of
 from gate.semantic.state_machine import JSONATA, Machine, State, machines
-from gate.semantic.states_data import flow_through
+from gate.semantic.states_flow import flow_through
 
 _KINDS = {"String": "string", "Timestamp": "string", "Numeric": "number", "Boolean": "boolean"}
 

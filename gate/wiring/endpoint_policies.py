@@ -13,7 +13,8 @@ from gate.physical import Place
 from gate.reading import fields, text, texts
 from gate.wiring.networks import Placement, endpoints, has_way_out, ids, placement
 from gate.wiring.policies import Request, allows, statements_of
-from gate.wiring.reach import residents, unreached
+from gate.wiring.reach import unreached
+from gate.wiring.residents import residents
 from gate.wiring.targets import behind
 from gate.wiring.workloads import Workload, images, workloads
 
