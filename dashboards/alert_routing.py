@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import yaml
@@ -101,13 +102,15 @@ def alert_manager_definition(to: Destinations, group_wait: str) -> str:
         ],
         "receivers": [_critical(to), _warning(to), _info(to)],
     }
+    # A line that is wrapped would be so elsewhere for a reference of another length, and the CDK
+    # numbers its references anew in each synthesis.
     return yaml.safe_dump(
         {
             "template_files": {_TEMPLATE_FILE: _TOLD + _TEXT + _CHAT},
-            "alertmanager_config": yaml.safe_dump(config, sort_keys=False, width=1000),
+            "alertmanager_config": yaml.safe_dump(config, sort_keys=False, width=math.inf),
         },
         sort_keys=False,
-        width=1000,
+        width=math.inf,
     )
 
 

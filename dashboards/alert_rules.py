@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -104,7 +105,7 @@ def rule_groups(models: Iterable[ModelConfig], interval: str, rate: timedelta) -
         }
         for model in models
     ]
-    return yaml.safe_dump({"groups": groups}, sort_keys=False, width=1000)
+    return yaml.safe_dump({"groups": groups}, sort_keys=False, width=math.inf)
 
 
 def longest_silence(rate: timedelta) -> timedelta:

@@ -18,11 +18,13 @@ from stacks.constructs.model_document import ModelDocument
 from stacks.constructs.monitoring_jobs import ModelMonitor, PredictionLog, Report
 from stacks.constructs.monitoring_schedule import MonitoringSchedule
 from stacks.constructs.platform import Platform
+from stacks.constructs.processing_step import longest_step
 from stacks.constructs.retraining import Retraining
 from stacks.constructs.undelivered import Undelivered
 from tidewatch.core.config import ModelConfig
 
-_LONGEST_RUN = cdk.Duration.hours(6)
+# The log, a plan, its shares, and the verdict.
+_JOBS_IN_A_ROW = 4
 _REPORT_RATE = timedelta(days=7)
 
 
@@ -107,11 +109,13 @@ class Monitoring(cdk.Stack):
     def _machine(
         self, construct_id: str, chain: sfn.IChainable, roles: list[iam.IRole]
     ) -> JobMachine:
+        longest = _JOBS_IN_A_ROW * longest_step(self._model.monitoring.max_runtime)
         machine = JobMachine(
             self,
             construct_id,
             chain=chain,
-            timeout=_LONGEST_RUN,
+            # What fails for good fails by its name, and not for want of time.
+            timeout=cdk.Duration.seconds(longest.total_seconds()),
             log_retention=self._platform.log_retention,
         )
         machine.may_run("processing-job", self._model.name, roles)

@@ -17,6 +17,10 @@ from stacks.constructs.volume_encryption import may_encrypt_volumes, volume_key
 _INPUT = "/opt/ml/processing/input"
 _OUTPUT = "/opt/ml/processing/output"
 _VOLUME_GB = 30
+# Of an instance that comes late, and of what goes in and out.
+_AROUND_A_JOB = timedelta(minutes=15)
+_RETRIES = 3
+_FIRST_WAIT_SECONDS = 10
 _RETRIED = ["SageMaker.AmazonSageMakerException", "ThrottlingException", "States.Timeout"]
 
 
@@ -63,17 +67,23 @@ class ProcessingStep(sfn.CustomState):
                 "Parameters": _request(job),
                 "ResultSelector": {"job.$": "$.ProcessingJobName"} | _answer(job),
                 "ResultPath": f"$.{job.unit}",
-                "TimeoutSeconds": int(job.max_runtime.total_seconds()) + 900,
+                "TimeoutSeconds": int((job.max_runtime + _AROUND_A_JOB).total_seconds()),
                 "Retry": [
                     {
                         "ErrorEquals": _RETRIED,
-                        "IntervalSeconds": 10,
+                        "IntervalSeconds": _FIRST_WAIT_SECONDS,
                         "BackoffRate": 2,
-                        "MaxAttempts": 3,
+                        "MaxAttempts": _RETRIES,
                     }
                 ],
             },
         )
+
+
+def longest_step(max_runtime: timedelta) -> timedelta:
+    """How long a step may take with all its retries, for a job that may run for `max_runtime`."""
+    waits = timedelta(seconds=_FIRST_WAIT_SECONDS * (2**_RETRIES - 1))
+    return (1 + _RETRIES) * (max_runtime + _AROUND_A_JOB) + waits
 
 
 def _answer(job: ProcessingJob) -> dict[str, str]:

@@ -143,6 +143,13 @@ def test_a_run_judges_the_windows_it_is_told(templates: Templates) -> None:
         assert job["Parameters"]["Environment"]["WINDOW.$"] == "$.window"
 
 
+def test_every_try_of_every_job_in_a_row_fits_into_a_run(templates: Templates) -> None:
+    machine = definition(templates, "flights-monitoring", "Machine")
+    job = machine["States"]["Run prediction_log"]
+    tries = 1 + sum(retry["MaxAttempts"] for retry in job["Retry"])
+    assert machine["TimeoutSeconds"] > 4 * tries * job["TimeoutSeconds"]
+
+
 def test_monitoring_jobs_reach_their_services_under_the_stages_key(templates: Templates) -> None:
     machine = definition(templates, "flights-monitoring", "Machine")
     request = machine["States"]["Run prediction_log"]["Parameters"]

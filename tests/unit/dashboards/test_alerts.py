@@ -85,6 +85,15 @@ def test_critical_reaches_mail_chat_and_pager() -> None:
     }
 
 
+def test_a_longer_reference_wraps_no_line_elsewhere() -> None:
+    marks = ["x", "x" * 57, "x" * 400]
+    made = {
+        alert_manager_definition(replace(TO, critical_topic=mark), "30s").replace(mark, "")
+        for mark in (f"<{mark}>" for mark in marks)
+    }
+    assert len(made) == 1
+
+
 def test_warning_reaches_chat_and_its_topic_and_pages_nobody() -> None:
     warning = definition(TO)["warning"]
     assert {item["topic_arn"] for item in warning["sns_configs"]} == {"arn:warning", "arn:chat"}
