@@ -12,8 +12,9 @@ from typing import Any
 from gate.assembly import Assembly, Resource
 from gate.finding import Finding
 from gate.reading import mappings, within
+from gate.semantic.state_machine import TYPE, DefinitionError, definition_of
 
-MACHINE = "AWS::StepFunctions::StateMachine"
+MACHINE = TYPE
 _INTEGRATION = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:(?:aws-sdk:)?([\w-]+):(\w+)(?:\.(\S+))?")
 _RESOURCES = {
     "AWS::SageMaker::Model": "createModel",
@@ -62,14 +63,10 @@ class Request:
 @functools.lru_cache(maxsize=1024)
 def definition(machine: Resource) -> Mapping[str, Any]:
     """The machine's definition; empty if it cannot be read, which other rules say."""
-    text = machine.properties.get("DefinitionString")
-    if not isinstance(text, str):
-        written = machine.properties.get("Definition")
-        text = json.dumps(written) if isinstance(written, Mapping) else "{}"
-    replaced = machine.properties.get("DefinitionSubstitutions")
-    for name, value in (replaced if isinstance(replaced, Mapping) else {}).items():
-        text = text.replace(f"${{{name}}}", str(value))
-    return _parsed(text)
+    try:
+        return definition_of(machine)
+    except DefinitionError:
+        return {}
 
 
 def states(scope: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -82,8 +82,10 @@ def definition_of(resource: Resource) -> Mapping[str, Any]:
     """The machine's definition; empty where it is kept elsewhere. DefinitionError where faulty."""
     properties = resource.properties
     definition = properties.get("DefinitionString", properties.get("Definition", {}))
+    known = mapping(properties.get("DefinitionSubstitutions"))
+    if known and isinstance(definition, Mapping):
+        definition = json.dumps(definition)
     if isinstance(definition, str):
-        known = mapping(properties.get("DefinitionSubstitutions"))
         filled = _SUBSTITUTION.sub(lambda found: str(known.get(found[1], found[0])), definition)
         try:
             definition = json.loads(filled)

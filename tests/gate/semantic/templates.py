@@ -26,17 +26,23 @@ def resource(kind: str, **properties: Any) -> dict[str, Any]:
 
 def changed(resources: Resources, path: str, value: Any) -> Resources:
     """A copy with another value at a path such as `Alarm.Dimensions[0].Name`."""
-    copy = deepcopy(resources)
-    steps: list[Any] = [
+    first, *steps = (
         int(index) if index else name for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path)
-    ]
-    target: Any = copy[steps[0]]["Properties"]
-    for step in steps[1:-1]:
+    )
+    return with_change(resources, [first, "Properties", *steps], value)
+
+
+def with_change(definition: Resources, path: Iterable[str | int], value: Any) -> Resources:
+    """A copy of a definition with another value at a path of keys and indices."""
+    copy = deepcopy(definition)
+    *steps, last = path
+    target: Any = copy
+    for step in steps:
         target = target[step]
     if value is GONE:
-        del target[steps[-1]]
+        del target[last]
     else:
-        target[steps[-1]] = value
+        target[last] = value
     return copy
 
 

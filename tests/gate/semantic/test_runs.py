@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from gate.semantic import (
 )
 from gate.semantic.function_answers import shape_of_answer
 from gate.semantic.function_code import Code
-from tests.gate.semantic.templates import GONE, ODD, Resources, found, resource
+from tests.gate.semantic.templates import GONE, ODD, Resources, found, resource, with_change
 
 RULES = (
     *machine_inputs.RULES,
@@ -182,18 +181,6 @@ def resources(definition: dict[str, Any], code: str = PLANNER, **others: Any) ->
     return {"Planner": planner, "Machine": machine, "Daily": daily, **others}
 
 
-def with_change(path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
-    definition = deepcopy(SOUND)
-    target: Any = definition
-    for step in path[:-1]:
-        target = target[step]
-    if value is GONE:
-        del target[path[-1]]
-    else:
-        target[path[-1]] = value
-    return definition
-
-
 def test_a_sound_run_has_no_finding(tmp_path: Path) -> None:
     assert found(RULES, tmp_path, resources(SOUND)) == []
 
@@ -202,7 +189,7 @@ def test_a_sound_run_has_no_finding(tmp_path: Path) -> None:
 def test_a_fault_of_a_run_is_found(
     path: tuple[str | int, ...], value: Any, rule: str, tmp_path: Path
 ) -> None:
-    assert rule in found(RULES, tmp_path, resources(with_change(path, value)))
+    assert rule in found(RULES, tmp_path, resources(with_change(SOUND, path, value)))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +213,7 @@ def test_a_fault_of_a_run_is_found(
 def test_what_may_be_meant_is_left_alone(
     path: tuple[str | int, ...], value: Any, tmp_path: Path
 ) -> None:
-    assert found(RULES, tmp_path, resources(with_change(path, value))) == []
+    assert found(RULES, tmp_path, resources(with_change(SOUND, path, value))) == []
 
 
 @pytest.mark.parametrize(
@@ -246,6 +233,7 @@ def test_what_a_function_does_not_write_out_may_be_anything(code: str) -> None:
 
 def test_what_is_created_anew_may_have_been_deleted(tmp_path: Path) -> None:
     definition = with_change(
+        SOUND,
         (STATES, "Train"),
         {
             "Type": "Task",
@@ -303,7 +291,7 @@ def test_another_machine_sends_what_the_machine_reads(tmp_path: Path) -> None:
 
 
 def test_a_field_that_is_asked_for_need_not_be_sent(tmp_path: Path) -> None:
-    definition = with_change((STATES, "Plan", "Parameters", "force.$"), "$.force")
+    definition = with_change(SOUND, (STATES, "Plan", "Parameters", "force.$"), "$.force")
     assert found(RULES, tmp_path, resources(definition)) == ["semantic.machine-input"]
     asked = {"Variable": "$.force", "IsPresent": True, "Next": "Plan"}
     definition[STATES]["Forced?"] = {"Type": "Choice", "Choices": [asked], "Default": "Failed"}
@@ -314,4 +302,4 @@ def test_a_field_that_is_asked_for_need_not_be_sent(tmp_path: Path) -> None:
 def test_odd_input_is_no_traceback(tmp_path: Path) -> None:
     for odd in ODD:
         for path, _, _ in FAULTS:
-            found(RULES, tmp_path, resources(with_change(path, odd)))
+            found(RULES, tmp_path, resources(with_change(SOUND, path, odd)))

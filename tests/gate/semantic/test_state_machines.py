@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from gate.semantic import (
     states_language,
     states_paths,
 )
-from tests.gate.semantic.templates import GONE, ODD, Resources, found, resource
+from tests.gate.semantic.templates import GONE, ODD, Resources, found, resource, with_change
 
 RULES = (
     *states_language.RULES,
@@ -283,18 +282,6 @@ def resources(definition: object) -> Resources:
     return {"Machine": machine, "Function": FUNCTION, "Topic": resource("AWS::SNS::Topic")}
 
 
-def with_change(path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
-    definition = deepcopy(SOUND)
-    target: Any = definition
-    for step in path[:-1]:
-        target = target[step]
-    if value is GONE:
-        del target[path[-1]]
-    else:
-        target[path[-1]] = value
-    return definition
-
-
 def test_a_sound_machine_has_no_finding(tmp_path: Path) -> None:
     assert found(RULES, tmp_path, resources(SOUND)) == []
 
@@ -303,7 +290,7 @@ def test_a_sound_machine_has_no_finding(tmp_path: Path) -> None:
 def test_a_fault_in_a_machine_is_found(
     path: tuple[str | int, ...], value: Any, rule: str, tmp_path: Path
 ) -> None:
-    assert rule in found(RULES, tmp_path, resources(with_change(path, value)))
+    assert rule in found(RULES, tmp_path, resources(with_change(SOUND, path, value)))
 
 
 def test_a_definition_that_is_no_json_is_found(tmp_path: Path) -> None:
@@ -312,7 +299,7 @@ def test_a_definition_that_is_no_json_is_found(tmp_path: Path) -> None:
 
 def test_a_name_that_is_always_too_long_is_found(tmp_path: Path) -> None:
     name = "States.Format('tune-{}', States.UUID())"
-    definition = with_change((*TUNE, "HyperParameterTuningJobName.$"), name)
+    definition = with_change(SOUND, (*TUNE, "HyperParameterTuningJobName.$"), name)
     assert found(RULES, tmp_path, resources(definition)) == ["semantic.request"]
 
 
@@ -380,4 +367,4 @@ def test_a_loop_of_nested_results_comes_to_an_end(tmp_path: Path) -> None:
 def test_odd_input_is_no_traceback(tmp_path: Path) -> None:
     for odd in ODD:
         for path, _, _ in FAULTS:
-            found(RULES, tmp_path, resources(with_change(path, odd)))
+            found(RULES, tmp_path, resources(with_change(SOUND, path, odd)))
